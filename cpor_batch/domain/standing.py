@@ -1,0 +1,139 @@
+"""Standing: what every claim is now, and who holds which claim key; defined by folding events.
+
+The ledger keeps it as a projection beside the events and must at all times equal `fold_events`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from cpor_batch.domain.claim import Claim, ClaimLine
+from cpor_batch.domain.edition import Edition
+from cpor_batch.domain.event import Event, EventKind
+from cpor_batch.domain.ids import ClaimReference
+
+HELD: Final = "held"
+WITHDRAWN: Final = "withdrawn"
+LAPSED: Final = "lapsed"
+OPTED_OUT: Final = "opted-out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimState:
+    """One claim as the ledger knows it."""
+
+    reference: ClaimReference
+    claim: Claim
+    status: str
+    status_since: date
+    """The day on which the status began."""
+    recorded_on: date
+    """The day on which the claim was first known."""
+    notified_on: date | None = None
+    """The day of Microsoft's notice to the customer."""
+    approved_on: date | None = None
+    is_adopted: bool = False
+    """An association that existed before us: owes no document, lacks nothing."""
+    held_for: tuple[str, ...] = ()
+    """Identities of the conflicts that hold it, joined by "|"."""
+    last_event: int = 0
+    """Number of the last event that touched it."""
+
+    @property
+    def since(self) -> date:
+        """Since when the claim stands: its submission, else its first recording."""
+        return self.claim.submitted_on or self.recorded_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All claims of a ledger."""
+
+    claims: Mapping[ClaimReference, ClaimState] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls) -> "Standing":
+        """Return the standing of a ledger without events."""
+        return cls()
+
+
+def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
+    """Return the claim's state after `event`; events that do not concern its standing leave it as it is."""
+    if event.claim is None:
+        return state
+    number = event.number or 0
+    if state is None:
+        if event.state is None or event.status is None:
+            return None
+        return ClaimState(
+            reference=event.claim,
+            claim=replace(event.state, claim_reference=event.claim),
+            status=event.status,
+            status_since=event.occurred_on,
+            recorded_on=event.known_on,
+            approved_on=event.occurred_on if event.status == "approved" else None,
+            is_adopted=event.kind is EventKind.ADOPTED,
+            held_for=_conflicts_of(event),
+            last_event=number,
+        )
+    changed = replace(state, last_event=max(number, state.last_event))
+    if event.state is not None:
+        changed = replace(changed, claim=replace(event.state, claim_reference=state.reference))
+    if event.kind is EventKind.NOTIFIED:
+        changed = replace(changed, notified_on=event.occurred_on)
+    if event.status is not None:
+        changed = _with_status(changed, event)
+    return changed
+
+
+def _with_status(state: ClaimState, event: Event) -> ClaimState:
+    status = event.status or state.status
+    is_new = status != state.status
+    return replace(
+        state,
+        status=status,
+        status_since=event.occurred_on if is_new else state.status_since,
+        approved_on=event.occurred_on if is_new and status == "approved" else state.approved_on,
+        held_for=_conflicts_of(event) if status == HELD else (),
+    )
+
+
+def _conflicts_of(event: Event) -> tuple[str, ...]:
+    held = event.after.get("held_for")
+    return tuple(str(item) for item in held) if isinstance(held, list) else ()
+
+
+def fold_events(events: Iterable[Event]) -> Standing:
+    """Return the standing after all `events`, in their order."""
+    claims: dict[ClaimReference, ClaimState] = {}
+    for event in events:
+        if event.claim is None:
+            continue
+        state = apply_event(claims.get(event.claim), event)
+        if state is not None:
+            claims[event.claim] = state
+    return Standing(claims=claims)
+
+
+def is_line_lapsed(line: ClaimLine, *, today: date) -> bool:
+    """Whether the line's subscription has ended, which frees its key: the last day itself still counts."""
+    return line.subscription_ends_on is not None and line.subscription_ends_on < today
+
+
+def holds_key(state: ClaimState, edition: Edition) -> bool:
+    """Whether the claim's status holds its keys.
+
+    A status that the edition does not know was reported by Partner Center and is taken as holding: to
+    overlook a holder costs a claim, to name one too many costs a look.
+    """
+    if state.is_adopted and _must_reassociate(state, edition):
+        return False
+    rule = edition.statuses.get(state.status)
+    return True if rule is None else rule.holds_key
+
+
+def _must_reassociate(state: ClaimState, edition: Edition) -> bool:
+    before = edition.settings.reassociate_before
+    workload = any(line.level == "workload" for line in state.claim.lines)
+    return before is not None and workload and state.since < before
