@@ -1,4 +1,4 @@
-"""Errors: the program cannot go on. Each class knows its exit code; only the command line catches them all."""
+"""Errors: the program cannot go on. Each class knows its exit code; only the CLI catches them all."""
 
 from enum import IntEnum
 
@@ -49,7 +49,7 @@ class CporError(Exception):
         self.where = where
 
     def __str__(self) -> str:
-        """Return `where: what is wrong. What to do.`"""
+        """Return the place, what is wrong and what to do, in one line."""
         text = f"{self.where}: {self.message}" if self.where else self.message
         return f"{text} {self.hint}".rstrip()
 

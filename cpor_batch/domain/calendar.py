@@ -40,7 +40,7 @@ class Calendar:
         return day
 
     def business_days_between(self, start: date, end: date) -> int:
-        """Return how many business days lie after `start` up to and including `end`; negative if `end` is earlier."""
+        """Return how many business days lie after `start`, `end` included; negative if `end` is earlier."""
         if end < start:
             return -self.business_days_between(end, start)
         days = (end - start).days

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from cpor_batch.domain.ids import ClaimReference, MpnId, SubscriptionId, TenantId
+from cpor_batch.domain.ids import ClaimReference, MpnId, SubscriptionId, TenantId, parse_subscription_id
 
 
 class Level(StrEnum):
@@ -33,10 +33,7 @@ class ClaimKey:
     @property
     def has_subscription(self) -> bool:
         """Whether `item` is a subscription ID and not a product's name."""
-        return self.level is Level.SUBSCRIPTION and len(self.item) == _GUID_LENGTH and self.item.count("-") == 4
-
-
-_GUID_LENGTH: Final = 36
+        return self.level is Level.SUBSCRIPTION and parse_subscription_id(self.item) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

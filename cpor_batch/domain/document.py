@@ -35,7 +35,7 @@ class DocumentOrder:
     dated_on: date
     """The document's own date, fixed when it is first made."""
     opt_out_until: date | None = None
-    """The last day to opt out, where Microsoft's notice is known; None: five business days from the notice."""
+    """The last day to opt out, where Microsoft's notice is known; None: so many days from the notice."""
     opt_out_days: int = 5
     has_public_sector_disclosure: bool = False
     identifier_label: str = "MPN ID"

@@ -1,4 +1,4 @@
-"""Events: what happened to a claim, who did it, when it was known. The ledger appends them and never changes one."""
+"""Events: what happened to a claim, who did it, when it was known. Appended, never changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -36,6 +36,8 @@ class Customer:
     domain: str | None
     folded_name: str
     skeleton: str
+    state: ClaimState | None = None
+    """The first claim that names this customer, so that people can find it; None for one of the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,13 @@ class Known:
     by_partner_center_claim_id: Mapping[str, ClaimState] = field(default_factory=dict)
     by_natural_identity: Mapping[tuple[str, str, str, str, str], ClaimState] = field(default_factory=dict)
     claims: tuple[ClaimState, ...] = ()
-    """Every claim that asks for a wanted key or (tenant, product), in order of recording, held ones included."""
+    """Every claim on a wanted key or (tenant, product), in order of recording, held ones included."""
     tenant_domains: Mapping[TenantId, frozenset[str]] = field(default_factory=dict)
     domain_tenants: Mapping[str, frozenset[TenantId]] = field(default_factory=dict)
     subscription_tenants: Mapping[SubscriptionId, frozenset[TenantId]] = field(default_factory=dict)
-    product_subscriptions: Mapping[tuple[TenantId, str], frozenset[SubscriptionId]] = field(default_factory=dict)
+    product_subscriptions: Mapping[tuple[TenantId, str], frozenset[SubscriptionId]] = field(
+        default_factory=dict
+    )
     """Subscription IDs known of a product at a tenant."""
     customers: tuple[Customer, ...] = ()
     """Customers of wanted tenants, folded names or skeletons."""

@@ -120,7 +120,9 @@ def official_on(state: ClaimState, windows: tuple[Window, ...], *, edition: Edit
     """
     if state.status == OPTED_OUT or state.is_adopted:
         return None
-    closes = next((window.closes_on for window in windows if window.kind is WindowKind.CUSTOMER_OPT_OUT), None)
+    closes = next(
+        (window.closes_on for window in windows if window.kind is WindowKind.CUSTOMER_OPT_OUT), None
+    )
     if closes is None:
         return None
     day = closes + timedelta(days=1)

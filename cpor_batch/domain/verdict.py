@@ -88,7 +88,7 @@ class Verdict:
 
     @property
     def counts(self) -> Counts:
-        """accepted + refused + held = rows."""
+        """The figures; accepted, refused and held add up to the rows."""
         rows: Counter[Outcome] = Counter()
         for judged in self.claims:
             rows[judged.outcome] += len(judged.rows)
@@ -107,7 +107,10 @@ class Verdict:
         return any(file.is_refused for file in self.files)
 
 
-_INCOMPLETE_HINT: Final = "Mend the other rows of the claim; this one goes in with them, or take the others out."
+_NAMED_ROWS: Final = 5
+_INCOMPLETE_HINT: Final = (
+    "Mend the other rows of the claim; this one goes in with them, or take the others out."
+)
 
 
 def settle(
@@ -118,7 +121,9 @@ def settle(
     A claim with an error on any row is refused as a whole; a claim of a conflict that somebody has to
     decide is held. The first good row of a refused claim bears `claim-incomplete`.
     """
-    bad_rows = {_place(issue) for issue in issues if issue.severity is Severity.ERROR and issue.row is not None}
+    bad_rows = {
+        _place(issue) for issue in issues if issue.severity is Severity.ERROR and issue.row is not None
+    }
     held_rows = _held_rows(conflicts)
     settled, added = [], []
     for judged in claims:
@@ -150,7 +155,11 @@ def _held_rows(conflicts: Iterable[Conflict]) -> frozenset[RowPlace]:
 
 def _incomplete(judged: JudgedClaim, place: RowPlace, bad_rows: Collection[RowPlace]) -> Issue:
     bad = [str(other.row) for other in judged.rows if other in bad_rows and other.file == place.file]
-    others = f"row {', '.join(bad[:5])}{' and more' if len(bad) > 5 else ''}" if bad else "a row of another file"
+    others = (
+        f"row {', '.join(bad[:_NAMED_ROWS])}{' and more' if len(bad) > _NAMED_ROWS else ''}"
+        if bad
+        else "a row of another file"
+    )
     return Issue(
         code=IssueCode.CLAIM_INCOMPLETE,
         file=place.file,

@@ -1,0 +1,111 @@
+"""Find claims that compete for the same workload or subscription, in one pass over the keys.
+
+Pure. Reports conflicts; never decides who wins, because Microsoft does.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
+
+from cpor_batch.conflicts.asks import Party, build_side, find_parties
+from cpor_batch.conflicts.lookalikes import find_lookalikes
+from cpor_batch.conflicts.rules import KEY_RULES, Collision, possible_overlaps
+from cpor_batch.domain.claim import Level
+from cpor_batch.domain.conflict import Conflict, ConflictKind
+from cpor_batch.domain.edition import Edition
+from cpor_batch.domain.issue import Issue, IssueCode
+from cpor_batch.domain.known import Known
+from cpor_batch.domain.verdict import JudgedClaim
+
+
+def find_conflicts(
+    claims: Sequence[JudgedClaim], known: Known, *, edition: Edition, today: date
+) -> tuple[tuple[Conflict, ...], tuple[Issue, ...]]:
+    """Return every conflict among `claims` and against the ledger, in sheet order, and the issues they bring.
+
+    The issues are `own-duplicate`, on every row of the later claim that is concerned. A claim refused for
+    its own duplicate asks for nothing, so it contests nobody else's claim.
+    """
+    parties = find_parties(claims, known, edition=edition, today=today)
+    found = list(_collisions(parties, edition, wanted=ConflictKind.OWN_DUPLICATE))
+    refused = {sides[-1].order for _, sides in found}
+    remaining = tuple(party for party in parties if party.order not in refused)
+    found += _collisions(remaining, edition, wanted=None)
+    found += _overlaps(remaining, edition)
+    found.sort(key=_sheet_order)
+    conflicts = tuple(_conflict(kind, sides, edition) for kind, sides in found)
+    own = [sides for kind, sides in found if kind is ConflictKind.OWN_DUPLICATE]
+    issues = tuple(issue for sides in own for issue in _own_duplicates(sides, parties, edition))
+    return (*conflicts, *find_lookalikes(claims, known, edition=edition)), issues
+
+
+def _collisions(
+    parties: Iterable[Party], edition: Edition, *, wanted: ConflictKind | None
+) -> Iterator[Collision]:
+    own, *others = KEY_RULES
+    for group in _grouped(parties, key=lambda party: party.key):
+        for rule in (own,) if wanted is ConflictKind.OWN_DUPLICATE else others:
+            yield from rule(group, edition)
+
+
+def _overlaps(parties: Iterable[Party], edition: Edition) -> Iterator[Collision]:
+    subscriptions = (party for party in parties if party.line.level is Level.SUBSCRIPTION)
+    for group in _grouped(subscriptions, key=lambda party: (party.claim.tenant_id, party.line.product)):
+        yield from possible_overlaps(group, edition)
+
+
+def _grouped(parties: Iterable[Party], *, key: Callable[[Party], Hashable]) -> list[list[Party]]:
+    """Return the groups of more than one party in which somebody asks, in order of their first party."""
+    groups: dict[Hashable, list[Party]] = defaultdict(list)
+    for party in parties:
+        groups[key(party)].append(party)
+    return [group for group in groups.values() if len(group) > 1 and any(party.is_asking for party in group)]
+
+
+def _sheet_order(collision: Collision) -> tuple[int, int]:
+    asking = [party for party in collision[1] if party.is_asking]
+    order = min(party.order for party in asking)
+    rows = [party.line.source.row for party in asking if party.order == order and party.line.source]
+    return order, min(rows, default=0)
+
+
+def _conflict(kind: ConflictKind, parties: Sequence[Party], edition: Edition) -> Conflict:
+    first = next((party for party in parties if party.is_asking), parties[0])
+    return Conflict(
+        kind=kind,
+        level=first.line.level,
+        tenant_id=first.claim.tenant_id,
+        product=first.line.product,
+        subscription_id=next(
+            (party.line.subscription_id for party in parties if party.line.subscription_id), None
+        ),
+        claims=tuple(build_side(party, edition=edition) for party in parties),
+        rule=edition.reference("exclusivity"),
+    )
+
+
+def _own_duplicates(sides: Sequence[Party], parties: Iterable[Party], edition: Edition) -> Iterator[Issue]:
+    earlier, later = sides
+    for party in parties:
+        source = party.line.source
+        if party.order != later.order or party.key != later.key or source is None:
+            continue
+        what = f"{party.line.product} {party.line.subscription_id or ''}".strip()
+        yield Issue(
+            code=IssueCode.OWN_DUPLICATE,
+            file=source.file,
+            sheet=source.sheet,
+            row=source.row,
+            column="subscription_id" if party.line.subscription_id else "product",
+            message=f"MPN ID {party.claim.mpn_id} has or asks for {what} already: {_name(earlier)}.",
+            hint="Take this line out, or add it to the earlier claim.",
+            rule=edition.reference("exclusivity"),
+        )
+
+
+def _name(party: Party) -> str:
+    source = party.line.source
+    if party.state is not None:
+        return f'claim {party.state.reference} "{party.claim.claim_name}" ({party.state.status})'
+    place = f" ({source.file}, row {source.row})" if source else ""
+    return f'claim "{party.claim.claim_name}"{place}'
