@@ -1,0 +1,207 @@
+"""What a verdict does to the ledger: one event per change, nothing for what it knows already."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cpor_batch.domain.claim import Claim, changed_fields
+from cpor_batch.domain.conflict import Conflict
+from cpor_batch.domain.edition import Edition
+from cpor_batch.domain.event import NOTHING, Event, EventKind, Plain
+from cpor_batch.domain.ids import ClaimReference
+from cpor_batch.domain.issue import Severity
+from cpor_batch.domain.standing import HELD, ClaimState
+from cpor_batch.domain.verdict import JudgedClaim, Outcome, RowPlace
+
+
+Pair = tuple[object, object]
+Change = tuple[Mapping[str, Plain], Mapping[str, Plain]]
+NO_CHANGE: Final[Change] = (NOTHING, NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Who records, in which run, on which day."""
+
+    run: str
+    actor: str
+    today: date
+
+
+def build_events(
+    claims: Iterable[JudgedClaim],
+    conflicts: Sequence[Conflict],
+    *,
+    occasion: Occasion,
+    edition: Edition,
+    new_reference: Callable[[Claim], ClaimReference],
+) -> Iterator[Event]:
+    """Yield the events that record the accepted and held claims of a verdict, in sheet order.
+
+    A claim that the ledger has exactly so yields nothing. A claim already with Microsoft whose change is
+    held yields nothing either: it keeps its status and its keys until somebody decides.
+    """
+    held_for = find_reasons_to_hold(conflicts)
+    for judged in claims:
+        if judged.outcome is Outcome.REFUSED or judged.claim is None:
+            continue
+        reasons = tuple(dict.fromkeys(reason for place in judged.rows for reason in held_for.get(place, ())))
+        if judged.known is None:
+            yield _recorded(judged, judged.claim, new_reference(judged.claim), reasons, occasion, edition)
+        else:
+            yield from _changes(judged, judged.claim, judged.known, reasons, occasion, edition)
+
+
+def find_reasons_to_hold(conflicts: Iterable[Conflict]) -> Mapping[RowPlace, tuple[str, ...]]:
+    """Return, for each row of this run that a conflict holds, the identities of its conflicts."""
+    reasons: dict[RowPlace, tuple[str, ...]] = {}
+    for conflict in conflicts:
+        if conflict.severity is not Severity.CONFLICT:
+            continue
+        identity = "|".join(conflict.identity)
+        for side in conflict.claims:
+            if side.is_of_this_run and side.file is not None and side.row is not None:
+                place = RowPlace(side.file, side.sheet or "", side.row)
+                reasons[place] = (*reasons.get(place, ()), identity)
+    return reasons
+
+
+def status_when_accepted(claim: Claim, edition: Edition) -> str:
+    """Return the status of a claim that is accepted: submitted once it has a submission date."""
+    return "submitted" if claim.submitted_on else edition.settings.first_status
+
+
+def _recorded(
+    judged: JudgedClaim,
+    claim: Claim,
+    reference: ClaimReference,
+    reasons: tuple[str, ...],
+    occasion: Occasion,
+    edition: Edition,
+) -> Event:
+    is_held = judged.outcome is Outcome.HELD
+    status = HELD if is_held else status_when_accepted(claim, edition)
+    occurred_on = claim.submitted_on if claim.submitted_on and not is_held else occasion.today
+    after: dict[str, Plain] = {"status": status}
+    if is_held:
+        after["held_for"] = list(reasons)
+    return _event(
+        EventKind.RECORDED,
+        judged,
+        reference,
+        occasion,
+        occurred_on=occurred_on,
+        status=status,
+        state=claim,
+        change=({}, after),
+    )
+
+
+def _changes(
+    judged: JudgedClaim,
+    claim: Claim,
+    known: ClaimState,
+    reasons: tuple[str, ...],
+    occasion: Occasion,
+    edition: Edition,
+) -> Iterator[Event]:
+    changes = {} if judged.is_unchanged else dict(changed_fields(known.claim, claim))
+    is_early = known.status in {HELD, edition.settings.first_status}
+    if judged.outcome is Outcome.HELD:
+        if is_early and (changes or set(known.held_for) != set(reasons)):
+            before, after = _plain_changes(changes, {"status": (known.status, HELD)})
+            after["held_for"] = list(reasons)
+            yield _event(
+                EventKind.HELD,
+                judged,
+                known.reference,
+                occasion,
+                status=HELD,
+                state=claim if changes else None,
+                before=before,
+                change=({}, after),
+            )
+        return
+    submitted = changes.pop("submitted_on", None) if judged.is_submission else None
+    if changes:
+        before, after = _plain_changes(changes, {})
+        yield _event(
+            EventKind.REVISED, judged, known.reference, occasion, state=claim, change=(before, after)
+        )
+    status = status_when_accepted(claim, edition)
+    if submitted is not None and claim.submitted_on is not None:
+        before, after = _plain_changes({"submitted_on": submitted}, {"status": (known.status, status)})
+        yield _event(
+            EventKind.SUBMITTED,
+            judged,
+            known.reference,
+            occasion,
+            occurred_on=claim.submitted_on,
+            status=status,
+            state=claim,
+            before=before,
+            change=({}, after),
+        )
+    elif known.status == HELD:
+        before, after = _plain_changes({}, {"status": (HELD, status)})
+        yield _event(
+            EventKind.RELEASED,
+            judged,
+            known.reference,
+            occasion,
+            occurred_on=claim.submitted_on or occasion.today,
+            status=status,
+            before=before,
+            change=({}, after),
+        )
+
+
+def _event(
+    kind: EventKind,
+    judged: JudgedClaim,
+    reference: ClaimReference,
+    occasion: Occasion,
+    *,
+    occurred_on: date | None = None,
+    status: str | None = None,
+    state: Claim | None = None,
+    change: Change = NO_CHANGE,
+) -> Event:
+    place = judged.rows[0]
+    return Event(
+        kind=kind,
+        claim=reference,
+        known_on=occasion.today,
+        occurred_on=occurred_on or occasion.today,
+        actor=occasion.actor,
+        run=occasion.run,
+        status=status,
+        state=state,
+        before=change[0],
+        after=change[1],
+        file=place.file,
+        row=place.row,
+    )
+
+
+def _plain_changes(
+    changes: Mapping[str, Pair], more: Mapping[str, Pair]
+) -> tuple[dict[str, Plain], dict[str, Plain]]:
+    pairs = {**changes, **more}
+    before = {name: plain(old) for name, (old, _) in pairs.items()}
+    after = {name: plain(new) for name, (_, new) in pairs.items()}
+    return before, after
+
+
+def plain(value: object) -> Plain:
+    """Return `value` as JSON can say it: dates as ISO text, tuples as lists."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case date():
+            return value.isoformat()
+        case tuple() | list() | frozenset():
+            return [plain(item) for item in value]
+        case _:
+            return str(value)
