@@ -63,8 +63,8 @@ class Event:
     """The claim's status after the event, where the event sets one."""
     state: Claim | None = None
     """The claim's whole data after the event, where the event brings data."""
-    before: Mapping[str, Plain] = field(default=NOTHING)
-    after: Mapping[str, Plain] = field(default=NOTHING)
+    before: Mapping[str, Plain] = field(default_factory=lambda: NOTHING)
+    after: Mapping[str, Plain] = field(default_factory=lambda: NOTHING)
     """What changed, for people: field -> value."""
     file: str | None = None
     row: int | None = None
