@@ -1,0 +1,27 @@
+"""Claims become letters and Proofs of Execution: orders in, PDF files out.
+
+Importing this package imports neither WeasyPrint nor jinja2: Pango may be absent where nothing is printed.
+"""
+
+from cpor_batch.documents.content import fingerprint_of
+from cpor_batch.documents.libraries import LibraryReport, check_libraries, require_libraries
+from cpor_batch.documents.merging import merge_documents
+from cpor_batch.documents.naming import document_path
+from cpor_batch.documents.preview import write_preview
+from cpor_batch.documents.production import write_documents
+from cpor_batch.documents.rendering import render_html, template_fingerprint
+from cpor_batch.documents.result import DocumentResult
+
+__all__ = [
+    "DocumentResult",
+    "LibraryReport",
+    "check_libraries",
+    "document_path",
+    "fingerprint_of",
+    "merge_documents",
+    "render_html",
+    "require_libraries",
+    "template_fingerprint",
+    "write_documents",
+    "write_preview",
+]

@@ -1,0 +1,132 @@
+"""The jinja environment that letters and PoE are made in: sandboxed, strict, escaping. Imported where it is used."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
+from traceback import walk_tb
+from types import TracebackType
+from typing import Any, Final
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateError as JinjaError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from cpor_batch.assets import Assets
+from cpor_batch.errors import ConfigurationError, TemplateError
+from cpor_batch.texts import format_day, read_translations
+
+BUILTIN: Final = "builtin/"
+MAX_REPEATED: Final = 10_000
+"""What a template may multiply: `"a" * 10 ** 10` would eat all memory, and the sandbox allows it."""
+
+
+class AssetLoader(BaseLoader):
+    """Templates by name: the user's folder first; "builtin/NAME" is always the one that came with the package."""
+
+    def __init__(self, assets: Assets) -> None:
+        """Look templates up in `assets`."""
+        self.assets = assets
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        """Return the text and the path; raises TemplateNotFound."""
+        del environment
+        try:
+            path = self._path_of(template)
+            return path.read_text(encoding="utf-8"), str(path), None
+        except (OSError, ConfigurationError) as exc:
+            raise TemplateNotFound(template) from exc
+        except UnicodeDecodeError as exc:
+            raise TemplateError(
+                "this is not a text in UTF-8.", hint="Save it as UTF-8.", where=template
+            ) from exc
+
+    def _path_of(self, template: str) -> Any:
+        if template.startswith(BUILTIN):
+            return Assets().template_path(template.removeprefix(BUILTIN))
+        return self.assets.template_path(template)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Refuse what can only be meant to fill the memory. Any: a template's values may be of every type."""
+        numbers = [value for value in (left, right) if isinstance(value, int)]
+        if operator == "**" or any(abs(number) > MAX_REPEATED for number in numbers):
+            raise SecurityError(f"{operator} is not for numbers above {MAX_REPEATED}")
+        return super().call_binop(context, operator, left, right)
+
+
+@lru_cache(maxsize=32)
+def open_environment(assets: Assets, language: str) -> Environment:
+    """Return the environment for documents in `language`."""
+    environment = _Sandbox(
+        loader=AssetLoader(assets),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=False,
+        auto_reload=False,
+    )
+    # The i18n extension adds this method when it is loaded.
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        read_translations(assets, language), newstyle=True
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+
+    def day(value: date) -> str:
+        return format_day(value, language)
+
+    environment.filters["day"] = day
+    return environment
+
+
+def render_template(environment: Environment, name: str, values: Mapping[str, object]) -> str:
+    """Return the finished text; raises TemplateError with file, line and variable."""
+    try:
+        return environment.get_template(name).render(values)
+    except TemplateSyntaxError as exc:
+        raise TemplateError(
+            f"{exc.message}.",
+            hint="Mend the template.",
+            where=f"{exc.filename or exc.name or name}:{exc.lineno}",
+        ) from exc
+    except TemplateNotFound as exc:
+        raise TemplateError(
+            f'there is no template "{exc.name}".', hint="Correct the name in it.", where=name
+        ) from exc
+    except (
+        JinjaError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+        MemoryError,
+    ) as exc:
+        raise _mistake(exc, name, known=values) from exc
+
+
+def _mistake(exc: BaseException, name: str, *, known: Mapping[str, object]) -> TemplateError:
+    variable = re.match(r"'([^']+)' is undefined", str(exc))
+    near = get_close_matches(variable[1], list(known), n=1) if variable else []
+    hint = f'Did you mean "{near[0]}"?' if near else "Mend the template."
+    return TemplateError(
+        f"{str(exc).rstrip('.') or type(exc).__name__}.",
+        hint=hint,
+        where=_place_in(exc.__traceback__) or name,
+    )
+
+
+def _place_in(trace: TracebackType | None) -> str:
+    """Return file:line of the innermost line of a template; jinja puts the templates' own lines into the trace."""
+    places = [
+        f"{frame.f_code.co_filename}:{line}"
+        for frame, line in walk_tb(trace)
+        if frame.f_code.co_filename.endswith(".j2")
+    ]
+    return places[-1] if places else ""

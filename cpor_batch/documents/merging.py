@@ -1,0 +1,62 @@
+"""One print file of many documents."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from cpor_batch.errors import OutputError
+from cpor_batch.files import write_atomically
+
+
+def merge_documents(paths: Sequence[Path], target: Path) -> int:
+    """Write one PDF of all `paths`, in their order, with an outline; return its number of pages.
+
+    It is for printing: fields cannot be filled in. The same documents give the same bytes. Raises OutputError
+    where a document cannot be read or the file cannot be written.
+    """
+    import pikepdf
+
+    with pikepdf.new() as merged:
+        entries: list[tuple[str, int]] = []
+        for path in paths:
+            entries.append((_append(merged, path), len(merged.pages)))
+        starts = [0, *(end for _, end in entries[:-1])]
+        with merged.open_outline() as outline:
+            outline.root.extend(
+                pikepdf.OutlineItem(title, start) for (title, _), start in zip(entries, starts, strict=True)
+            )
+        merged.Root.PageMode = pikepdf.Name.UseOutlines
+        content = io.BytesIO()
+        merged.remove_unreferenced_resources()
+        merged.save(content, deterministic_id=True)
+        pages = len(merged.pages)
+    try:
+        write_atomically(target, content.getvalue())
+    except OSError as exc:
+        raise OutputError(
+            f"it cannot be written: {exc.strerror}.", hint="Choose another place.", where=str(target)
+        ) from exc
+    return pages
+
+
+def _append(merged: object, path: Path) -> str:
+    """Add the pages of the file at `path` and return its title."""
+    import pikepdf
+
+    if not isinstance(merged, pikepdf.Pdf):
+        raise TypeError(type(merged).__name__)
+    try:
+        with pikepdf.open(path) as document:
+            title = (
+                str(document.docinfo.get("/Title", path.stem)) if document.trailer.get("/Info") else path.stem
+            )
+            for page in document.pages:
+                for key in ("/StructParents", "/Tabs", "/Annots"):
+                    if key in page:
+                        del page[key]
+            merged.pages.extend(document.pages)
+    except (pikepdf.PdfError, OSError) as exc:
+        raise OutputError(
+            "this document cannot be read.", hint="Make it anew with: documents --all", where=str(path)
+        ) from exc
+    return f"{path.stem[:11]}  {title}"

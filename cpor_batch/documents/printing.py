@@ -1,0 +1,154 @@
+"""A page becomes a PDF. Needs WeasyPrint and so Pango: imported only where a PDF is made."""
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError
+
+from cpor_batch.assets import Assets
+from cpor_batch.documents.fetching import BASE_URL, AssetFetcher
+from cpor_batch.documents.forms import finish_form
+from cpor_batch.documents.rendering import STYLESHEET, render_page
+from cpor_batch.domain.document import DocumentKind, DocumentOrder
+from cpor_batch.errors import CporError, ExitCode
+
+SECONDS: Final = 60
+"""How long one document may take; a usual one takes a tenth of a second."""
+
+
+class DocumentError(CporError):
+    """One document cannot be made."""
+
+    exit_code = ExitCode.SOME_FAILED
+
+
+class _TooSlowError(BaseException):
+    """Time is up. Not an Exception, because WeasyPrint catches those and goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """A finished document."""
+
+    pdf: bytes
+    pages: int
+    missing_characters: str
+    """Characters that no font has, each once."""
+
+
+class Printer:
+    """Prints documents one after another; fonts and stylesheet are read once."""
+
+    def __init__(self, assets: Assets) -> None:
+        """Read the stylesheet of `assets`."""
+        self.assets = assets
+        self.fetcher = AssetFetcher(assets)
+        self.fonts = FontConfiguration()
+        self.stylesheet = weasyprint.CSS(
+            string=assets.read_template(STYLESHEET).decode(),
+            base_url=BASE_URL + STYLESHEET,
+            url_fetcher=self.fetcher,
+            font_config=self.fonts,
+        )
+
+    def print_order(self, order: DocumentOrder) -> Print:
+        """Return the document; raises CporError where it cannot be made as it must be."""
+        page = render_page(order, self.assets, stylesheet=None)
+        try:
+            with _complaints() as complaints, _time_limit(SECONDS):
+                made = self._set(page, order.kind)
+        except FatalURLFetchingError as exc:
+            raise DocumentError(
+                f"{exc}.", hint="Correct the template or the logo.", where=order.reference
+            ) from exc
+        except _TooSlowError as exc:
+            raise DocumentError(
+                f"it was not done after {SECONDS} seconds.",
+                hint="Simplify the template.",
+                where=order.reference,
+            ) from exc
+        if complaints:
+            raise DocumentError(
+                f"{complaints[0]}.", hint="Correct the template or the logo.", where=order.reference
+            )
+        return made
+
+    def _set(self, page: str, kind: DocumentKind) -> Print:
+        is_form = kind is DocumentKind.POE
+        source = weasyprint.HTML(string=page, base_url=BASE_URL, url_fetcher=self.fetcher)
+        # A form cannot be PDF/A: what is filled in later would change an archived document.
+        document = source.render(
+            font_config=self.fonts,
+            stylesheets=[self.stylesheet],
+            pdf_variant="pdf/ua-1" if is_form else "pdf/a-3a",
+            pdf_forms=is_form,
+        )
+        pdf = document.write_pdf(
+            pdf_variant="pdf/ua-1" if is_form else "pdf/a-3a", pdf_forms=is_form, custom_metadata=True
+        )
+        return Print(
+            pdf=finish_form(pdf) if is_form else pdf,
+            pages=len(document.pages),
+            missing_characters=_missing_in(document),
+        )
+
+
+@lru_cache(maxsize=1)
+def open_printer(assets: Assets) -> Printer:
+    """Return the one printer of this process."""
+    return Printer(assets)
+
+
+def _missing_in(document: Any) -> str:
+    # Any: WeasyPrint has no type information. A font notes the code points that no font could show.
+    missing = {codepoint for font in document.fonts.values() for codepoint in font.missing}
+    return "".join(chr(codepoint) for codepoint in sorted(missing))
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(level=logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage().rstrip("."))
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Collect what WeasyPrint only logs, such as an image that cannot be decoded."""
+    logger = logging.getLogger("weasyprint")
+    collector = _Collector()
+    logger.addHandler(collector)
+    try:
+        yield collector.messages
+    finally:
+        logger.removeHandler(collector)
+
+
+@contextmanager
+def _time_limit(seconds: int) -> Iterator[None]:
+    """Break off after `seconds`, where a signal can do that: on POSIX, in the main thread."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _ring(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise _TooSlowError

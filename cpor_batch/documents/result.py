@@ -1,0 +1,24 @@
+"""What became of one document that was to be made."""
+
+from dataclasses import dataclass
+
+from cpor_batch.domain.document import DocumentOrder
+from cpor_batch.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentResult:
+    """One document, made or failed; the others of the run are not touched by it."""
+
+    order: DocumentOrder
+    path: str
+    """Relative to the out folder, with "/"."""
+    sha256: str | None = None
+    """Of the file's bytes; None where it could not be made."""
+    pages: int = 0
+    error: str | None = None
+    """`where: what is wrong. What to do.`, or None."""
+    exit_code: ExitCode = ExitCode.DONE
+    """SOME_FAILED, CONFIGURATION for a mistake in a template, OUTPUT where the file could not be written."""
+    missing_characters: str = ""
+    """Characters that no installed font has, each once; they are printed as empty boxes."""

@@ -1,0 +1,53 @@
+"""The executor: processes on this machine. Callers see a concurrent.futures Executor and nothing else."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+
+@contextmanager
+def open_workers(count: int) -> Iterator[Executor]:
+    """Give an executor of `count` processes; leaving it normally waits for what was submitted.
+
+    On an exception, Ctrl-C included, waiting work is dropped and the processes are ended at once, so a task
+    must not leave anything half-done behind: it returns a value, and the caller writes.
+    """
+    # Forking a process that runs threads (SQLAlchemy, rich) can deadlock; a spawned one starts clean.
+    context = multiprocessing.get_context("spawn")
+    # max_tasks_per_child stays unset: it can hang the pool for ever (CPython issue 115634). Whoever runs for
+    # hours opens new workers now and then instead.
+    executor = ProcessPoolExecutor(max_workers=count, mp_context=context, initializer=_start_worker)
+    try:
+        yield executor
+    except BaseException:
+        _end(executor)
+        raise
+    executor.shutdown(wait=True)
+
+
+def _start_worker() -> None:
+    # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    # A killed parent cannot end its workers, and they would wait for work for ever.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    # A private name, because nothing public ends a running task before Python 3.14 (terminate_workers).
+    processes = tuple((executor._processes or {}).values())  # noqa: SLF001
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()
