@@ -152,6 +152,15 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One rule in words that no other value of the edition holds, for people who ask for the rules."""
+
+    key: str
+    text: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One edition of the program rules."""
 
@@ -175,6 +184,7 @@ class Edition:
     rejection_reasons: tuple[str, ...]
     poe_elements: tuple[PoeElement, ...]
     settings: Settings
+    statements: tuple[Statement, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
     """Where a value comes from, by its dotted path in the edition's file, for `rules show` and `explain`."""
 

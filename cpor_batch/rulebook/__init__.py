@@ -1,0 +1,25 @@
+"""The rulebook: schemas/ read strictly into values, and the questions that the other rooms ask it."""
+
+from cpor_batch.rulebook.catalogue import Catalogue
+from cpor_batch.rulebook.countries import Countries
+from cpor_batch.rulebook.load import load_rulebook
+from cpor_batch.rulebook.matching import fold_name, fold_product
+from cpor_batch.rulebook.rulebook import Rulebook, find_activity, find_area, find_not_supported
+from cpor_batch.rulebook.sheet import LANGUAGES, ColumnKind, ColumnRule, Scope, SheetSchema
+
+__all__ = [
+    "LANGUAGES",
+    "Catalogue",
+    "ColumnKind",
+    "ColumnRule",
+    "Countries",
+    "Rulebook",
+    "Scope",
+    "SheetSchema",
+    "find_activity",
+    "find_area",
+    "find_not_supported",
+    "fold_name",
+    "fold_product",
+    "load_rulebook",
+]
