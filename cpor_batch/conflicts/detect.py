@@ -80,7 +80,7 @@ def _conflict(kind: ConflictKind, parties: Sequence[Party], edition: Edition) ->
             (party.line.subscription_id for party in parties if party.line.subscription_id), None
         ),
         claims=tuple(build_side(party, edition=edition) for party in parties),
-        rule=edition.reference("exclusivity"),
+        rule=edition.reference("statements.one-partner"),
     )
 
 
@@ -99,7 +99,7 @@ def _own_duplicates(sides: Sequence[Party], parties: Iterable[Party], edition: E
             column="subscription_id" if party.line.subscription_id else "product",
             message=f"MPN ID {party.claim.mpn_id} has or asks for {what} already: {_name(earlier)}.",
             hint="Take this line out, or add it to the earlier claim.",
-            rule=edition.reference("exclusivity"),
+            rule=edition.reference("statements.one-partner"),
         )
 
 

@@ -14,7 +14,6 @@ from cpor_batch.domain.issue import Severity
 from cpor_batch.domain.standing import HELD, ClaimState
 from cpor_batch.domain.verdict import JudgedClaim, Outcome, RowPlace
 
-
 Pair = tuple[object, object]
 Change = tuple[Mapping[str, Plain], Mapping[str, Plain]]
 NO_CHANGE: Final[Change] = (NOTHING, NOTHING)
@@ -119,8 +118,7 @@ def _changes(
                 occasion,
                 status=HELD,
                 state=claim if changes else None,
-                before=before,
-                change=({}, after),
+                change=(before, after),
             )
         return
     submitted = changes.pop("submitted_on", None) if judged.is_submission else None
@@ -140,8 +138,7 @@ def _changes(
             occurred_on=claim.submitted_on,
             status=status,
             state=claim,
-            before=before,
-            change=({}, after),
+            change=(before, after),
         )
     elif known.status == HELD:
         before, after = _plain_changes({}, {"status": (HELD, status)})
@@ -152,8 +149,7 @@ def _changes(
             occasion,
             occurred_on=claim.submitted_on or occasion.today,
             status=status,
-            before=before,
-            change=({}, after),
+            change=(before, after),
         )
 
 

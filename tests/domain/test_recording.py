@@ -1,0 +1,96 @@
+from datetime import date
+
+from cpor_batch.domain.claim import Claim
+from cpor_batch.domain.event import Event, EventKind
+from cpor_batch.domain.ids import ClaimReference, claim_reference_for
+from cpor_batch.domain.recording import Occasion, build_events
+from cpor_batch.domain.verdict import JudgedClaim, Outcome
+from tests.builders import TODAY, claim, edition, judged, state
+
+OCCASION = Occasion(run="r1", actor="pat", today=TODAY)
+
+
+def events_of(*claims: JudgedClaim) -> list[Event]:
+    def new_reference(of: Claim) -> ClaimReference:
+        return claim_reference_for(of.natural_identity)
+
+    return list(build_events(claims, (), occasion=OCCASION, edition=edition(), new_reference=new_reference))
+
+
+def test_a_new_claim_is_recorded_as_not_submitted() -> None:
+    (event,) = events_of(judged(claim(), row=7))
+
+    assert (event.kind, event.status, event.row, event.file) == (
+        EventKind.RECORDED,
+        "editing",
+        7,
+        "claims.xlsx",
+    )
+
+
+def test_a_new_claim_with_a_submission_date_is_recorded_as_submitted_on_that_day() -> None:
+    (event,) = events_of(judged(claim(submitted_on=date(2021, 3, 29))))
+
+    assert (event.status, event.occurred_on, event.known_on) == ("submitted", date(2021, 3, 29), TODAY)
+
+
+def test_a_held_claim_is_recorded_as_held() -> None:
+    (event,) = events_of(judged(claim(), outcome=Outcome.HELD))
+
+    assert (event.kind, event.status) == (EventKind.RECORDED, "held")
+
+
+def test_a_refused_claim_leaves_no_trace() -> None:
+    assert events_of(judged(claim(), outcome=Outcome.REFUSED)) == []
+
+
+def test_what_is_recorded_is_never_recorded_again() -> None:
+    assert events_of(judged(claim(), known=state(), is_unchanged=True)) == []
+
+
+def test_a_changed_claim_is_a_revision_with_before_and_after() -> None:
+    (event,) = events_of(judged(claim(customer_contact_name="Robin Customer"), known=state()))
+
+    assert event.kind is EventKind.REVISED
+    assert event.before == {"customer_contact_name": "Casey Customer"}
+    assert event.after == {"customer_contact_name": "Robin Customer"}
+
+
+def test_filling_in_the_submission_date_is_the_submission() -> None:
+    (event,) = events_of(judged(claim(submitted_on=date(2021, 3, 29)), known=state(), is_submission=True))
+
+    assert (event.kind, event.status, event.occurred_on) == (
+        EventKind.SUBMITTED,
+        "submitted",
+        date(2021, 3, 29),
+    )
+    assert event.after == {"submitted_on": "2021-03-29", "status": "submitted"}
+
+
+def test_a_change_and_the_submission_in_one_file_are_two_events() -> None:
+    changed = claim(submitted_on=date(2021, 3, 29), customer_contact_name="Robin Customer")
+
+    events = events_of(judged(changed, known=state(), is_submission=True))
+
+    assert [event.kind for event in events] == [EventKind.REVISED, EventKind.SUBMITTED]
+
+
+def test_a_held_claim_that_nothing_holds_any_more_is_released() -> None:
+    held = state(status="held", held_for=("x",))
+
+    (event,) = events_of(judged(claim(), known=held, is_unchanged=True))
+
+    assert (event.kind, event.status) == (EventKind.RELEASED, "editing")
+
+
+def test_a_held_claim_that_is_still_held_is_nothing_new() -> None:
+    held = state(status="held", held_for=())
+
+    assert events_of(judged(claim(), known=held, is_unchanged=True, outcome=Outcome.HELD)) == []
+
+
+def test_a_claim_with_microsoft_keeps_its_status_when_a_change_to_it_is_held() -> None:
+    with_microsoft = state(claim(submitted_on=date(2021, 3, 29)), status="partner-action-required")
+    changed = claim(submitted_on=date(2021, 3, 29), customer_contact_name="Robin Customer")
+
+    assert events_of(judged(changed, known=with_microsoft, outcome=Outcome.HELD)) == []
