@@ -1,0 +1,197 @@
+"""Read one file: start the child, choose sheet and header, turn its table into rows and issues."""
+
+import stat
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cpor_batch.domain.issue import Issue, IssueCode
+from cpor_batch.domain.limits import MEBIBYTE, Limits
+from cpor_batch.domain.rows import Column, Rows
+from cpor_batch.intake.headers import Header, HeaderSchema, find_header
+from cpor_batch.intake.letters import column_letter
+from cpor_batch.intake.messages import Heads, Table
+from cpor_batch.intake.refusal import Refusal, RefusedError, corrupt, too_large
+from cpor_batch.intake.warnings import warnings_of
+from cpor_batch.isolation import Child, ChildDiedError, Death
+
+_CHILD: Final = "cpor_batch.intake.child:read"
+# More readers than this only wait for each other: reading needs a whole core and the memory for a sheet.
+_AT_ONCE: Final = threading.BoundedSemaphore(2)
+_LOCK_FILE_START: Final = "~$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadResult:
+    """What came of one file."""
+
+    rows: Rows | None
+    """None where the file is refused; `issues` then holds the one reason."""
+    issues: tuple[Issue, ...]
+    sha256: str
+    """Of the file's bytes, lower-case hex; empty where it was refused before it was read through."""
+    size: int
+    """In bytes; 0 where there is no file."""
+
+
+def is_lock_file(path: Path) -> bool:
+    """Whether this is the lock file that Excel keeps beside an open workbook, and no workbook."""
+    return path.name.startswith(_LOCK_FILE_START)
+
+
+class Reading:
+    """One file on its way; the work is done in a thread of its own, which mostly waits for the child."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str,
+        sheet_schema: HeaderSchema,
+        limits: Limits,
+        header_map: Mapping[str, str],
+        required: frozenset[str],
+    ) -> None:
+        """Start reading the file at `path`, which issues call `name`."""
+        self._path = path
+        self._name = name
+        self._schema = sheet_schema
+        self._limits = limits
+        self._header_map = header_map
+        self._required = required
+        self._looked = threading.Event()
+        self._sha256 = ""
+        self._result: ReadResult | None = None
+        self._bug: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def wait_until_looked(self) -> None:
+        """Return as soon as the file has been looked at: from here on it is being read, or it is refused."""
+        self._looked.wait()
+
+    def result(self) -> ReadResult:
+        """Wait for the end and return what came of the file."""
+        self._thread.join()
+        if self._result is None:
+            raise self._bug or RuntimeError("the reading ended without a result")
+        return self._result
+
+    def _run(self) -> None:
+        try:
+            with _AT_ONCE:
+                self._result = self._read()
+        except BaseException as exc:  # noqa: BLE001 - raised again by result(), in the thread that asks for it
+            self._bug = exc
+        finally:
+            self._looked.set()
+
+    def _read(self) -> ReadResult:
+        size = 0
+        try:
+            size = _size_of(self._path, self._limits)
+            rows, issues = self._converse()
+        except RefusedError as exc:
+            issue = exc.refusal.as_issue(self._name)
+            return ReadResult(rows=None, issues=(issue,), sha256=self._sha256, size=size)
+        return ReadResult(rows=rows, issues=issues, sha256=self._sha256, size=size)
+
+    def _converse(self) -> tuple[Rows, tuple[Issue, ...]]:
+        limits = self._limits
+        try:
+            with Child(
+                _CHILD, str(self._path), limits, memory_bytes=limits.child_bytes, seconds=limits.seconds
+            ) as child:
+                heads = child.receive()
+                self._looked.set()
+                if not isinstance(heads, Heads):
+                    raise _refused(heads)
+                self._sha256 = heads.sha256
+                header = find_header(
+                    heads.sheets,
+                    self._schema,
+                    required=self._required,
+                    header_map=self._header_map,
+                    hidden=heads.hidden,
+                )
+                child.send(header.as_choice())
+                table = child.receive()
+                if not isinstance(table, Table):
+                    raise _refused(table)
+        except ChildDiedError as exc:
+            raise _refusal_of(exc, limits) from exc
+        rows = _rows_of(table, header, self._name)
+        return rows, warnings_of(heads, header, table, file=self._name, schema=self._schema)
+
+
+def _size_of(path: Path, limits: Limits) -> int:
+    """Return the file's size in bytes; RefusedError where there is no file that can be opened."""
+    if path.is_dir():
+        raise RefusedError(
+            IssueCode.FILE_TYPE, "This is a folder.", "Name the files in it, for example with *.xlsx."
+        )
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            # Opening a pipe or a device would wait for somebody to write to it.
+            raise RefusedError(IssueCode.FILE_TYPE, "This is no ordinary file.", "Copy it to a file first.")
+        path.open("rb").close()
+    except FileNotFoundError:
+        raise RefusedError(
+            IssueCode.FILE_NOT_FOUND, "There is no such file.", "Check the name and the folder."
+        ) from None
+    except OSError as exc:
+        raise RefusedError(
+            IssueCode.FILE_NOT_FOUND,
+            f"The file cannot be opened ({exc.strerror or exc}).",
+            "Close it where it is open, and check that you may read it.",
+        ) from exc
+    if state.st_size > limits.file_bytes:
+        raise too_large(
+            f"The file has {state.st_size // MEBIBYTE} MB; the limit is {limits.file_bytes // MEBIBYTE} MB."
+        )
+    return state.st_size
+
+
+def _refused(answer: object) -> RefusedError:
+    if not isinstance(answer, Refusal):
+        raise TypeError(f"unexpected answer of the reading process: {type(answer).__name__}")
+    return RefusedError(answer.code, answer.message, answer.hint, sheet=answer.sheet)
+
+
+def _refusal_of(exc: ChildDiedError, limits: Limits) -> RefusedError:
+    match exc.death:
+        case Death.DEADLINE:
+            return too_large(f"Reading the file took longer than {limits.seconds:g} seconds.")
+        case Death.MEMORY:
+            return too_large(
+                f"Reading the file takes more than {limits.child_bytes // MEBIBYTE} MB of memory."
+            )
+        case Death.CRASH:
+            return corrupt("The file is damaged in a way that the reader cannot cope with.")
+
+
+def _rows_of(table: Table, header: Header, name: str) -> Rows:
+    columns: dict[str, Column] = {}
+    extras: list[Column] = []
+    for encoded in table.columns:
+        column = Column(
+            header=header.texts[encoded.index],
+            letter=column_letter(encoded.index),
+            codes=encoded.codes,
+            values=encoded.values,
+        )
+        if encoded.index in header.keys:
+            columns[header.keys[encoded.index]] = column
+        else:
+            extras.append(column)
+    return Rows(
+        file=name,
+        sheet=header.sheet,
+        header_row=header.row,
+        numbers=table.numbers,
+        columns=columns,
+        extras=tuple(extras),
+    )
