@@ -39,7 +39,7 @@ class Assets:
         _check_overrides(self.templates_dir, "templates")
 
     def schema_path(self, name: str) -> Path:
-        """Return the path of a schema such as "editions/cpor-2021.yaml"; ConfigurationError if there is none."""
+        """Return the path of a schema such as "countries.yaml"; ConfigurationError if there is none."""
         return _find(name, self.schemas_dir, "schemas")
 
     def read_schema(self, name: str) -> bytes:
@@ -47,7 +47,7 @@ class Assets:
         return self.schema_path(name).read_bytes()
 
     def list_schemas(self, folder: str = "") -> tuple[str, ...]:
-        """Return the names of the schemas in a folder such as "editions", sorted, each as read_schema takes it."""
+        """Return the names of the schemas in a folder such as "editions", sorted, as read_schema takes them."""
         return _list("schemas", folder, self.schemas_dir)
 
     def template_path(self, name: str) -> Path:
@@ -59,7 +59,7 @@ class Assets:
         return self.template_path(name).read_bytes()
 
     def list_templates(self, folder: str = "") -> tuple[str, ...]:
-        """Return the names of the templates in a folder, sorted, each as read_template takes it."""
+        """Return the names of the templates in a folder, sorted, as read_template takes them."""
         return _list("templates", folder, self.templates_dir)
 
     def template_folders(self) -> tuple[Path, ...]:
@@ -114,9 +114,8 @@ def _check_overrides(own: Path | None, kind: str) -> None:
     for name in _names_in(own):
         if name not in builtin and not _may_be_added(name, kind):
             hint = _did_you_mean(name, builtin)
-            raise ConfigurationError(
-                "This file stands for none of the built-in ones.", hint=hint, where=str(own / name)
-            )
+            message = "This file stands for none of the built-in ones."
+            raise ConfigurationError(message, hint=hint, where=str(own / name))
 
 
 def _may_be_added(name: str, kind: str) -> bool:

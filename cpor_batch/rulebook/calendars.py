@@ -7,7 +7,7 @@ from functools import cache
 from cpor_batch.domain.calendar import Calendar, CalendarLookup
 from cpor_batch.rulebook.countries import Countries
 
-# Public holidays alone would make Midsummer Eve a working day in Sweden; people who know the country know better.
+# Public holidays alone would make Midsummer Eve a working day in Sweden, which no Swede believes.
 _CATEGORIES = ("public", "de_facto")
 
 IsHoliday = Callable[[date], bool]
@@ -46,7 +46,7 @@ def _read_holidays(country: str, subdivision: str | None, closed: frozenset[date
     except NotImplementedError:
         return None
     categories = tuple(category for category in _CATEGORIES if category in supported) or None
-    # The package computes years when they are first asked for, and copies of names with them; days are enough.
+    # The package keeps the names of the days too and looks them up slowly; the days are enough.
     days_of_year: dict[int, frozenset[date]] = {}
 
     def is_holiday(day: date) -> bool:

@@ -42,7 +42,7 @@ class Countries:
         return self._spellings.get(folded) or _names().get(folded)
 
     def language_of(self, country: str | None) -> str | None:
-        """Return the language in which the country's customers are written to, or None if it has none of ours."""
+        """Return the language for letters into the country, or None if it has none of ours."""
         return None if country is None else self._languages.get(country)
 
     def weekend_of(self, country: str) -> frozenset[int]:

@@ -246,19 +246,18 @@ _NAMES: Final = ("kind", "column", "program", "key", "name")
 
 
 def _references(table: Table, path: str = "") -> Mapping[str, str]:
-    """Return every reference in the table by the dotted path of its value; items of lists go by their name."""
+    """Return every reference in the table by the dotted path of its value; items of lists go by name."""
     found: dict[str, str] = {}
     for key, value in table.entries.items():
+        step = f"{path}.{key}" if path else key
         if key == "reference":
             found[path] = value.text()
         elif value.is_table:
-            found |= _references(value.open_table(), f"{path}.{key}" if path else key)
+            found |= _references(value.open_table(), step)
         elif value.is_list_of_tables:
             for item in value.items():
                 entry = item.open_table()
-                found |= _references(
-                    entry, f"{path}.{key}.{_name_of(entry)}" if path else f"{key}.{_name_of(entry)}"
-                )
+                found |= _references(entry, f"{step}.{_name_of(entry)}")
     return found
 
 

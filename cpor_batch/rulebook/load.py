@@ -85,7 +85,7 @@ def _choose(name: str, editions: Mapping[str, Edition]) -> Edition:
 
 
 def fingerprint_of(contents: Mapping[str, bytes]) -> str:
-    """Return the SHA-256 over names and contents, line ends made equal, so that it is the same on every system."""
+    """Return the SHA-256 over names and contents, with equal line ends, so that every system has the same."""
     digest = hashlib.sha256()
     for name in sorted(contents):
         content = contents[name].replace(b"\r\n", b"\n")

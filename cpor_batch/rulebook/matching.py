@@ -13,7 +13,7 @@ _VENDOR: Final = "microsoft"
 
 
 def fold_name(text: str) -> str:
-    """Return `text` without case, spaces and punctuation; composed and full-width forms become the plain ones.
+    """Return `text` without case, spaces and punctuation; full-width and other forms become the plain ones.
 
     Accents stay: "Företag" and "Foretag" are different words, "é" and "e + accent" are the same.
     """
@@ -29,7 +29,7 @@ def fold_product(text: str) -> str:
 
 
 def nearest_name(text: str, names: Mapping[str, str]) -> str | None:
-    """Return the value of `names` (folded spelling -> name) whose key is most similar, or None if none is near.
+    """Return the value of `names` (folded spelling -> name) with the most similar key, or None if none is near.
 
     For messages only; nothing is ever read as the name that comes back.
     """

@@ -36,7 +36,7 @@ class Rulebook:
         return find_activity(self.edition, text, solution_area=solution_area)
 
     def find_activities(self, text: str) -> tuple[Activity, ...]:
-        """Return the activities of any area that `text` names: none means unknown, not merely out of place."""
+        """Return the activities of any area that `text` names: none means unknown, not just out of place."""
         return tuple(
             activity
             for activity in self.edition.activities
@@ -70,7 +70,7 @@ def find_activity(edition: Edition, text: str, *, solution_area: str) -> Activit
 
 
 def find_not_supported(edition: Edition, text: str) -> str | None:
-    """Return the program for which CPOR claims are not made and which `text` names in whole words, or None."""
+    """Return the program without CPOR claims that `text` names in whole words, or None."""
     for program, words in edition.not_supported.items():
         for word in words:
             if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):

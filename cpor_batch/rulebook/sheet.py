@@ -106,7 +106,7 @@ class SheetSchema:
         return self.yes_no.get(fold_name(text))
 
     def parse_language(self, text: str) -> str | None:
-        """Return the two-letter code of the language that a code, a tag such as "sv-SE" or a name says, or None."""
+        """Return the code of the language that a code, a tag such as "sv-SE" or a name says, or None."""
         found = self.languages.get(fold_name(text))
         if found is not None:
             return found
@@ -169,7 +169,7 @@ def _by_language(value: Value) -> Mapping[str, str]:
 
 
 def _languages(value: Value) -> Mapping[str, str]:
-    names = {}
+    names: dict[str, str] = {}
     for code, spellings in value.open_table().entries.items():
         names |= {fold_name(name): code for name in (code, *spellings.texts())}
     return MappingProxyType(names)
