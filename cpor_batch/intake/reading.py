@@ -72,6 +72,11 @@ class Reading:
         """Return as soon as the file has been looked at: from here on it is being read, or it is refused."""
         self._looked.wait()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether `result()` would answer at once."""
+        return not self._thread.is_alive()
+
     def result(self) -> ReadResult:
         """Wait for the end and return what came of the file."""
         self._thread.join()
