@@ -6,11 +6,9 @@ The renderers (`workbook`, `page`, `text`) know these values and nothing of clai
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 
 
 class Kind(StrEnum):
@@ -25,6 +23,8 @@ class Kind(StrEnum):
     """A `Pill`: words on a colour."""
     MONEY = "money"
     """A Decimal; the currency stands in a column of its own."""
+    RAW = "raw"
+    """As the user's own file has it, so that it is read again as it was: text, number, date or yes/no."""
 
 
 class Tone(StrEnum):
@@ -48,7 +48,7 @@ class Pill:
         return self.text
 
 
-Value = str | int | Decimal | date | datetime | Pill | None
+Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | Pill | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,6 @@ class Mark:
     tone: Tone = Tone.BAD
 
 
-NO_MARKS: Final[Mapping[tuple[int, str], Mark]] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Rows under a header."""
@@ -89,12 +86,15 @@ class Table:
     note: str = ""
     """One sentence under the title."""
     when_empty: str = "Nothing here."
-    marks: Mapping[tuple[int, str], Mark] = field(default=NO_MARKS)
+    marks: Mapping[tuple[int, str], Mark] = field(default_factory=dict)
     """(index of the row, key of the column) -> why the cell is coloured."""
     row_tones: tuple[Tone | None, ...] = ()
     """The tint of each row; empty where no row is tinted."""
+    link_column: str = ""
+    """Key of the column whose cells are links; empty: the first."""
     links: tuple[str, ...] = ()
-    """Where the first cell of each row leads inside this report: the anchor of a card or of a table."""
+    """Where that cell of each row leads inside this report: a card's anchor, a table's name, or
+    "Claims/12" for the row of that table with index 12; an empty text leads nowhere."""
     in_text: bool = True
 
     def __post_init__(self) -> None:
@@ -176,8 +176,12 @@ class Report:
     """The whole report in a sentence or two."""
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
+    overview: Table | None = None
+    """A small table that stands on the first sheet, below the figures."""
     tables: tuple[Table, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    has_comparisons: bool = False
+    """Whether the report compares at all: then it says so too when there is nothing to compare."""
     cards: tuple[Card, ...] = ()
     as_of: date | None = None
     made_at: datetime | None = None

@@ -72,8 +72,12 @@ def plain(value: Value) -> str:
             return value.strftime("%Y-%m-%d %H:%M")
         case date():
             return value.isoformat()
+        case bool():
+            return "Yes" if value else "No"
         case Decimal():
             return f"{value:,}"
+        case float() if value.is_integer():
+            return str(int(value))
         case _:
             return str(value)
 

@@ -1,0 +1,191 @@
+"""What the page's template is given: strings and classes, everything decided, nothing escaped yet."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cpor_batch.reports.safe_text import printable
+from cpor_batch.reports.tables import (
+    Card,
+    ColumnSpec,
+    Comparison,
+    Kind,
+    Mark,
+    Pill,
+    Report,
+    Table,
+    Value,
+)
+from cpor_batch.reports.words import plain
+
+Cell = tuple[str, str, str, str, str]
+"""Class of the cell, class of the pill in it, text, address it leads to, note."""
+
+_KIND_CLASSES: Final = {
+    Kind.DATE: "d",
+    Kind.NUMBER: "n",
+    Kind.MONEY: "n",
+    Kind.ID: "i",
+}
+_WIDE_COLUMN: Final = 26
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTable:
+    """A table of the page."""
+
+    anchor: str
+    title: str
+    note: str
+    when_empty: str
+    columns: tuple[ColumnSpec, ...]
+    column_classes: tuple[str, ...]
+    filters: tuple[tuple[int, str], ...]
+    """Index and header of the columns that can be filtered by."""
+    rows: tuple[tuple[str, str, tuple[Cell, ...]], ...]
+    """Class, id ("" for none) and cells of each row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageComparison:
+    """One comparison: a row per label, a column per side."""
+
+    title: str
+    pill: Pill
+    facts: tuple[tuple[str, str], ...]
+    sides: int
+    rows: tuple[tuple[str, bool, tuple[str, ...]], ...]
+    """Label, whether the sides differ, and their values."""
+    rule: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCard:
+    """One card."""
+
+    anchor: str
+    title: str
+    pill: Pill
+    lead: str
+    fields: tuple[tuple[str, str], ...]
+    tables: tuple[PageTable, ...]
+
+
+def anchor_of(name: str) -> str:
+    """Return the anchor of a table's section: letters, digits and hyphens only."""
+    return "t-" + re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()
+
+
+def address_of(link: str, anchors: Mapping[str, str]) -> str:
+    """Return "#..." for a card's anchor, a table's name or "Table/12"; "" where it leads nowhere."""
+    name, _, index = link.partition("/")
+    if name not in anchors:
+        return ""
+    return f"#{anchors[name]}-{index}" if index else f"#{anchors[name]}"
+
+
+def find_anchors(report: Report) -> dict[str, str]:
+    """Return every name that a link of the report may bear -> the anchor in the page."""
+    tables = [*report.tables, *([report.overview] if report.overview else [])]
+    anchors = {table.name: anchor_of(table.name) for table in tables}
+    if report.has_comparisons or report.comparisons:
+        anchors["Conflicts"] = anchor_of("Conflicts")
+    return anchors | {card.anchor: card.anchor for card in report.cards}
+
+
+def page_table(table: Table, anchors: Mapping[str, str], *, wants_ids: Iterable[str] = ()) -> PageTable:
+    """Return a table for the template; rows that something links to ("Claims/12") get an id."""
+    anchor = anchor_of(table.name)
+    wanted = frozenset(wants_ids)
+    rows = []
+    for index, row in enumerate(table.rows):
+        href = address_of(table.links[index], anchors) if table.links else ""
+        tone = table.row_tones[index] if table.row_tones else None
+        cells = _cells(table, index, row, href)
+        row_id = f"{anchor}-{index}" if f"{table.name}/{index}" in wanted else ""
+        rows.append((f"row-{tone.value}" if tone else "", row_id, cells))
+    return PageTable(
+        anchor=anchor,
+        title=table.title,
+        note=table.note,
+        when_empty=table.when_empty,
+        columns=table.columns,
+        column_classes=tuple(_column_class(column) for column in table.columns),
+        filters=tuple(
+            (index, column.header) for index, column in enumerate(table.columns) if column.is_filter
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _column_class(column: ColumnSpec) -> str:
+    kind = _KIND_CLASSES.get(column.kind, "")
+    return f"{kind} wide".strip() if column.width > _WIDE_COLUMN and kind != "i" else kind
+
+
+def _cells(table: Table, index: int, row: Sequence[Value], href: str) -> tuple[Cell, ...]:
+    linked = table.link_column or table.columns[0].key
+    found = []
+    for column, value in zip(table.columns, row, strict=True):
+        mark = table.marks.get((index, column.key))
+        css = f"{_KIND_CLASSES.get(column.kind, '')} {_mark_class(mark)}".strip()
+        pill = f"pill {value.tone.value}" if isinstance(value, Pill) else ""
+        lines = "\n".join(printable(line) for line in plain(value).splitlines())
+        target = href if column.key == linked else ""
+        found.append((css, pill, lines, target, printable(mark.note) if mark else ""))
+    return tuple(found)
+
+
+def _mark_class(mark: Mark | None) -> str:
+    return "" if mark is None else f"mark-{mark.tone.value}"
+
+
+def page_comparison(comparison: Comparison) -> PageComparison:
+    """Return a comparison for the template; rows in which no side says anything are left out."""
+    rows = []
+    for index, label in enumerate(comparison.labels):
+        values = tuple(printable(plain(side[index])) for side in comparison.sides)
+        if any(values):
+            rows.append((label, len(set(values)) > 1, values))
+    return PageComparison(
+        title=comparison.title,
+        pill=comparison.pill,
+        facts=tuple((label, printable(value)) for label, value in comparison.facts if value),
+        sides=len(comparison.sides),
+        rows=tuple(rows),
+        rule=comparison.rule,
+        next_step=comparison.next_step,
+    )
+
+
+def page_card(card: Card) -> PageCard:
+    """Return a card for the template."""
+    return PageCard(
+        anchor=card.anchor,
+        title=printable(card.title.removeprefix(card.anchor).strip()),
+        pill=card.pill,
+        lead=printable(card.lead),
+        fields=tuple((label, printable(plain(value))) for label, value in card.fields),
+        tables=tuple(page_table(table, {}) for table in card.tables),
+    )
+
+
+def narrow_style(tables: Iterable[PageTable]) -> str:
+    """Return CSS that names each cell by its column where a narrow screen stacks the cells of a row."""
+    rules = []
+    for table in tables:
+        for place, column in enumerate(table.columns, start=1):
+            words = css_text(column.header)
+            rules.append(f"#{table.anchor} td:nth-child({place})::before{{content:{words}}}")
+    return "@media (max-width:40rem){" + "".join(rules) + "}"
+
+
+def css_text(text: str) -> str:
+    r"""Return `text` as a CSS string: whatever is not a plain letter or digit is written as its code."""
+    safe = "".join(
+        character if character.isascii() and character.isalnum() else f"\\{ord(character):x} "
+        for character in printable(text)
+    )
+    return f'"{safe}"'

@@ -1,0 +1,231 @@
+"""A report as an Excel workbook: Summary first, then one sheet per table."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from cpor_batch.files import write_atomically
+from cpor_batch.reports.comparison_table import comparison_table
+from cpor_batch.reports.safe_text import cell_text
+from cpor_batch.reports.sheets import HEADER_ROW, set_up_page, sheet_name, write_table
+from cpor_batch.reports.styles import BARS, FILLS, INKS, LINK, MUTED, Styles, write_cell
+from cpor_batch.reports.tables import Chart, Figure, Report, Table
+from cpor_batch.reports.words import plain
+
+# `Any` throughout: xlsxwriter brings no types.
+
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_CHART_COLUMN: Final = 5
+_CHART_ROWS: Final = 16
+
+
+def write_workbook(report: Report, path: Path) -> None:
+    """Write the report as a new workbook at `path`; OutputError if it cannot be written."""
+    write_atomically(path, workbook_bytes(report))
+
+
+def workbook_bytes(report: Report) -> bytes:
+    """Return the report as the bytes of an .xlsx workbook; the same report gives the same bytes."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, _OPTIONS)
+    styles = Styles(book)
+    _set_properties(book, report)
+    summary = book.add_worksheet("Summary")
+    tables = named_tables(report)
+    for table in tables:
+        write_table(book.add_worksheet(table.name), table, styles, tool_version=report.tool_version)
+    charts = [chart for chart in report.charts if chart.bars]
+    ranges = _write_chart_data(book, charts, styles, report) if charts else []
+    _write_summary(summary, report, tables, styles)
+    for number, (chart, place) in enumerate(zip(charts, ranges, strict=True)):
+        summary.insert_chart(2 + number * _CHART_ROWS, _CHART_COLUMN, _chart(book, chart, place))
+    summary.activate()
+    summary.set_first_sheet()
+    book.close()
+    return buffer.getvalue()
+
+
+def named_tables(report: Report) -> tuple[Table, ...]:
+    """Return the report's tables, comparisons last, each with a name that a sheet can bear."""
+    wanted = list(report.tables)
+    if report.comparisons or report.has_comparisons:
+        wanted.append(comparison_table(report.comparisons))
+    taken = ["Summary", "Figures"]
+    named = []
+    for table in wanted:
+        name = sheet_name(table.name, taken)
+        taken.append(name)
+        named.append(replace(table, name=name))
+    return tuple(named)
+
+
+def _set_properties(book: Any, report: Report) -> None:
+    tool = f"cpor-batch {report.tool_version}".strip()
+    book.set_properties(
+        {
+            "title": cell_text(report.title),
+            "subject": cell_text(report.subtitle),
+            "author": tool,
+            "comments": f"Made by {tool}. Ledger head: {report.ledger_head or 'none'}.",
+            "created": (report.made_at or _EPOCH).astimezone(UTC).replace(tzinfo=None),
+        }
+    )
+    book.set_calc_mode("auto")
+
+
+def _write_summary(sheet: Any, report: Report, tables: Sequence[Table], styles: Styles) -> None:
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 12)
+    sheet.set_column(2, 3, 16)
+    sheet.set_row(0, 30)
+    sheet.write_string(0, 0, cell_text(report.title), styles.get(bold=True, font_size=20, valign="vcenter"))
+    sheet.write_string(1, 0, cell_text(report.subtitle), styles.get(font_color=MUTED))
+    sheet.write_string(2, 0, cell_text(report.lead), styles.get(font_size=11))
+    row = _write_figures(sheet, 4, report.figures, tables, styles)
+    if report.overview is not None and report.overview.rows:
+        row = _write_overview(sheet, row + 1, report.overview, tables, styles)
+    row = _write_contents(sheet, row + 1, tables, styles)
+    _write_origin(sheet, row + 1, report, styles)
+    set_up_page(sheet, title=report.title, tool_version=report.tool_version)
+
+
+def _write_figures(
+    sheet: Any, row: int, figures: Sequence[Figure], tables: Sequence[Table], styles: Styles
+) -> int:
+    names = {table.name for table in tables}
+    for figure in figures:
+        label = styles.get(font_size=11, bottom=1, bottom_color="#D5DBE1", valign="vcenter")
+        sheet.set_row(row, 20)
+        if figure.anchor in names:
+            linked = styles.get(
+                font_size=11, bottom=1, bottom_color="#D5DBE1", valign="vcenter", font_color=LINK
+            )
+            sheet.write_url(row, 0, f"internal:'{figure.anchor}'!A1", linked, string=figure.label)
+        else:
+            sheet.write_string(row, 0, cell_text(figure.label), label)
+        value = styles.get(
+            bold=True,
+            font_size=12,
+            align="right",
+            valign="vcenter",
+            num_format="#,##0",
+            bg_color=FILLS[figure.tone],
+            font_color=INKS[figure.tone],
+        )
+        write_cell(sheet, row, 1, figure.value, value)
+        sheet.write_string(row, 2, cell_text(figure.note), styles.get(font_color=MUTED, valign="vcenter"))
+        row += 1
+    return row
+
+
+def _write_overview(sheet: Any, row: int, table: Table, tables: Sequence[Table], styles: Styles) -> int:
+    """Write a small table below the figures, each row linked to where its things stand."""
+    sheet.write_string(row, 0, cell_text(table.title), styles.get(bold=True, font_size=12))
+    row += 1
+    for index, column in enumerate(table.columns):
+        sheet.write_string(row, index, column.header, styles.head())
+    for number, cells in enumerate(table.rows):
+        row += 1
+        for index, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
+            style = styles.cell(column.kind, value)
+            target = internal_link(table.links[number], tables) if index == 0 and table.links else None
+            if target is not None:
+                linked = styles.get(font_color=LINK, bottom=1, bottom_color="#D5DBE1", text_wrap=True)
+                sheet.write_url(row, index, target, linked, string=cell_text(plain(value))[:255])
+            else:
+                write_cell(sheet, row, index, value, style)
+    return row + 1
+
+
+def internal_link(link: str, tables: Sequence[Table]) -> str | None:
+    """Return the place in the workbook that a link of a table means, or None if no sheet holds it."""
+    name, _, index = link.partition("/")
+    if name not in {table.name for table in tables}:
+        return None
+    row = HEADER_ROW + 2 + int(index) if index else 1
+    return f"internal:'{name}'!A{row}"
+
+
+def _write_contents(sheet: Any, row: int, tables: Sequence[Table], styles: Styles) -> int:
+    sheet.write_string(row, 0, "In this workbook", styles.get(bold=True, font_size=12))
+    for table in tables:
+        row += 1
+        link = styles.get(font_color=LINK, underline=1)
+        sheet.write_url(row, 0, f"internal:'{table.name}'!A1", link, string=cell_text(table.title)[:255])
+        sheet.write_number(row, 1, len(table.rows), styles.get(align="right", num_format="#,##0"))
+        sheet.write_string(row, 2, "rows" if len(table.rows) != 1 else "row", styles.get(font_color=MUTED))
+    return row + 1
+
+
+def _write_origin(sheet: Any, row: int, report: Report, styles: Styles) -> None:
+    facts = [("Made by", f"cpor-batch {report.tool_version}".strip())]
+    if report.as_of is not None:
+        facts.append(("As of", report.as_of.isoformat()))
+    if report.made_at is not None:
+        facts.append(("Made at", f"{report.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"))
+    if report.ledger_head:
+        facts.append(("Ledger head", report.ledger_head))
+    for offset, (label, value) in enumerate(facts):
+        sheet.write_string(row + offset, 0, label, styles.get(font_color=MUTED, font_size=9))
+        sheet.write_string(row + offset, 1, value, styles.get(font_color=MUTED, font_size=9))
+
+
+def _write_chart_data(
+    book: Any, charts: Sequence[Chart], styles: Styles, report: Report
+) -> list[tuple[int, int]]:
+    """Write the charts' figures to a sheet of their own; return the first and last row of each."""
+    sheet = book.add_worksheet("Figures")
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 12)
+    places, row = [], 0
+    for chart in charts:
+        sheet.write_string(row, 0, cell_text(chart.title), styles.head())
+        sheet.write_string(row, 1, chart.unit, styles.head())
+        for offset, bar in enumerate(chart.bars, start=1):
+            sheet.write_string(row + offset, 0, cell_text(bar.label), styles.get())
+            sheet.write_number(row + offset, 1, bar.value, styles.get(num_format="#,##0"))
+        places.append((row + 1, row + len(chart.bars)))
+        row += len(chart.bars) + 2
+    set_up_page(sheet, title=f"{report.title}: figures", tool_version=report.tool_version)
+    return places
+
+
+def _chart(book: Any, chart: Chart, place: tuple[int, int]) -> Any:
+    first, last = place
+    drawn = book.add_chart({"type": "column" if chart.is_timeline else "bar"})
+    drawn.add_series(
+        {
+            "name": chart.unit,
+            "categories": ["Figures", first, 0, last, 0],
+            "values": ["Figures", first, 1, last, 1],
+            "points": [{"fill": {"color": BARS[bar.tone]}} for bar in chart.bars],
+            "gap": 40,
+            "data_labels": {"value": True, "font": {"size": 9, "color": "#3E4C59"}},
+        }
+    )
+    drawn.set_title({"name": chart.title, "name_font": {"size": 11, "bold": True}, "overlay": False})
+    drawn.set_legend({"none": True})
+    text = {"num_font": {"size": 9, "color": "#3E4C59"}}
+    line = {"line": {"color": "#D5DBE1"}}
+    bare = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
+    drawn.set_x_axis({**text, **line, "reverse": False})
+    if chart.is_timeline:
+        drawn.set_y_axis(bare)
+    else:
+        # The first bar on top, as in the page.
+        drawn.set_y_axis({**text, **line, "reverse": True})
+        drawn.set_x_axis(bare)
+    drawn.set_size({"width": 620, "height": 300})
+    drawn.set_chartarea({"border": {"color": "#D5DBE1"}})
+    return drawn
