@@ -47,7 +47,7 @@ class Assets:
         return self.schema_path(name).read_bytes()
 
     def list_schemas(self, folder: str = "") -> tuple[str, ...]:
-        """Return the names of the schemas in a folder such as "editions", sorted, as read_schema takes them."""
+        """Return the names of the schemas in a folder such as "editions", sorted."""
         return _list("schemas", folder, self.schemas_dir)
 
     def template_path(self, name: str) -> Path:
@@ -59,7 +59,7 @@ class Assets:
         return self.template_path(name).read_bytes()
 
     def list_templates(self, folder: str = "") -> tuple[str, ...]:
-        """Return the names of the templates in a folder, sorted, as read_template takes them."""
+        """Return the names of the templates in a folder, sorted."""
         return _list("templates", folder, self.templates_dir)
 
     def template_folders(self) -> tuple[Path, ...]:

@@ -29,7 +29,7 @@ def fold_product(text: str) -> str:
 
 
 def nearest_name(text: str, names: Mapping[str, str]) -> str | None:
-    """Return the value of `names` (folded spelling -> name) with the most similar key, or None if none is near.
+    """Return the name whose folded spelling, a key of `names`, is most similar, or None if none is near.
 
     For messages only; nothing is ever read as the name that comes back.
     """

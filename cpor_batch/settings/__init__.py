@@ -1,0 +1,10 @@
+"""Settings: what flags, the environment and cpor-batch.toml say, in this order of weight, else the defaults.
+
+Every value keeps its origin, so that `config show` can tell why it is what it is.
+"""
+
+from cpor_batch.settings.load import find_workspace, load_settings
+from cpor_batch.settings.save import save_header_map
+from cpor_batch.settings.values import FILE_NAME, Settings, Smtp
+
+__all__ = ["FILE_NAME", "Settings", "Smtp", "find_workspace", "load_settings", "save_header_map"]

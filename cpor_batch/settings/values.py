@@ -1,0 +1,70 @@
+"""What one run is set to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from cpor_batch.domain.edition import DEFAULT_EDITION
+from cpor_batch.domain.known import House, PartnerEntry
+from cpor_batch.domain.limits import Limits
+
+FILE_NAME: Final = "cpor-batch.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The server for `send --smtp`; the password stands in CPOR_SMTP_PASSWORD, never in a file."""
+
+    host: str
+    port: int = 587
+    user: str | None = None
+    security: str = "starttls"
+    """ "starttls", "tls" or "none"."""
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one run is set to."""
+
+    workspace: Path | None = None
+    """The folder of cpor-batch.toml; None outside a workspace."""
+    inbox: Path = Path("inbox")
+    ledger_url: str = ""
+    """A database URL; empty outside a workspace."""
+    edition: str = DEFAULT_EDITION
+    locale: str | None = None
+    """Decides how 03/04/2026 is read; None: it is ambiguous."""
+    as_of: date | None = None
+    """The day that counts as today; None: today."""
+    actor: str = ""
+    time_zone: str = "UTC"
+    """An IANA name such as "Europe/Stockholm"."""
+    country: str | None = None
+    region: str | None = None
+    language: str = "en"
+    closing_days: tuple[date, ...] = ()
+    header_map: Mapping[str, str] = field(default_factory=dict)
+    """Header -> key of the column, as remembered by --save-map."""
+    limits: Limits = field(default_factory=Limits)
+    partners: Mapping[str, PartnerEntry] = field(default_factory=dict)
+    """By MPN ID."""
+    schemas_dir: Path | None = None
+    templates_dir: Path | None = None
+    workers: int = 1
+    """How many processes may work at once."""
+    smtp: Smtp | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each value comes from, by its name."""
+
+    @property
+    def out(self) -> Path:
+        """The folder for everything that is made; below the current folder outside a workspace."""
+        return (self.workspace or Path.cwd()) / "out"
+
+    @property
+    def house(self) -> House:
+        """What the rules need to know about the workspace."""
+        return House(partners=self.partners, country=self.country, region=self.region, language=self.language)
