@@ -138,7 +138,7 @@ class Issue:
     @property
     def where(self) -> str:
         """The place as people read it: `claims.xlsx, Claims!H14`."""
+        if self.sheet and self.cell:
+            return f"{self.file}, {self.sheet}!{self.cell}"
         spot = self.cell or (f"row {self.row}" if self.row is not None else "")
-        if self.sheet and spot:
-            return f"{self.file}, {self.sheet}!{spot}"
         return ", ".join(part for part in (self.file, self.sheet, spot) if part)
