@@ -50,10 +50,10 @@ def read_translations(assets: Assets, language: str) -> gettext.NullTranslations
 
 
 def format_day(day: date, language: str) -> str:
-    """Return the day as a letter says it: "1 April 2021", "den 1 april 2021" is left to the sentence around it."""
-    from babel import Locale
+    """Return the day as a letter writes it: "1 April 2021", "1. April 2021", "2021年4月1日"."""
     from babel.dates import format_date
 
-    # "en" alone would be the American order, which the rest of the world misreads.
-    locale = "en_GB" if language == SOURCE_LANGUAGE else str(Locale.parse(language))
-    return format_date(day, format="long", locale=locale)
+    # "en" alone is the American order, which the rest of the world stumbles over.
+    text = format_date(day, format="long", locale="en_GB" if language == SOURCE_LANGUAGE else language)
+    # French counts the first day of a month as the first; the locale data does not.
+    return text.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else text

@@ -10,9 +10,10 @@ from cpor_batch.documents.naming import document_path
 from cpor_batch.documents.preview import write_preview
 from cpor_batch.documents.production import write_documents
 from cpor_batch.documents.rendering import render_html, template_fingerprint
-from cpor_batch.documents.result import DocumentResult
+from cpor_batch.documents.result import DocumentError, DocumentResult
 
 __all__ = [
+    "DocumentError",
     "DocumentResult",
     "LibraryReport",
     "check_libraries",

@@ -29,7 +29,7 @@ def accent_of(colour: str | None) -> str:
         raise ConfigurationError(
             f'"{colour}" is no colour.',
             hint='Write it as "#1f4e79".',
-            where="cpor-batch.toml, [[partners]] colour",
+            where="cpor-batch.toml, [[partners]]",
         )
     parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
     while _contrast_with_white(parts) < MIN_CONTRAST:
@@ -47,7 +47,7 @@ def _contrast_with_white(parts: list[int]) -> float:
 
 
 def read_logo(logo: str | None) -> str | None:
-    """Return the image as a data: URI, so that nothing else is read when the page is made; None without a logo.
+    """Return the image as a data: URI, so that the page needs no file; None without a logo.
 
     Raises ConfigurationError where the file cannot be read, is too large or is no PNG, JPEG or SVG.
     """

@@ -1,10 +1,11 @@
-"""The jinja environment that letters and PoE are made in: sandboxed, strict, escaping. Imported where it is used."""
+"""The jinja environment of letters and PoE: sandboxed, strict, escaping. Imported where it is used."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any, Final
@@ -16,6 +17,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cpor_batch.assets import Assets
+from cpor_batch.documents.sources import find_source
 from cpor_batch.errors import ConfigurationError, TemplateError
 from cpor_batch.texts import format_day, read_translations
 
@@ -25,7 +27,7 @@ MAX_REPEATED: Final = 10_000
 
 
 class AssetLoader(BaseLoader):
-    """Templates by name: the user's folder first; "builtin/NAME" is always the one that came with the package."""
+    """Templates by name: the user's folder first; "builtin/NAME" is always the one that came along."""
 
     def __init__(self, assets: Assets) -> None:
         """Look templates up in `assets`."""
@@ -44,10 +46,10 @@ class AssetLoader(BaseLoader):
                 "this is not a text in UTF-8.", hint="Save it as UTF-8.", where=template
             ) from exc
 
-    def _path_of(self, template: str) -> Any:
+    def _path_of(self, template: str) -> Path:
         if template.startswith(BUILTIN):
-            return Assets().template_path(template.removeprefix(BUILTIN))
-        return self.assets.template_path(template)
+            return find_source(Assets(), template.removeprefix(BUILTIN))
+        return find_source(self.assets, template)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -61,6 +63,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+def _blank_for_none(value: Any) -> Any:
+    # Any: whatever a template prints. What a claim does not say is left out and never printed as "None".
+    return "" if value is None else value
+
+
 @lru_cache(maxsize=32)
 def open_environment(assets: Assets, language: str) -> Environment:
     """Return the environment for documents in `language`."""
@@ -69,7 +76,7 @@ def open_environment(assets: Assets, language: str) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
-        trim_blocks=False,
+        finalize=_blank_for_none,
         auto_reload=False,
     )
     # The i18n extension adds this method when it is loaded.
@@ -123,7 +130,7 @@ def _mistake(exc: BaseException, name: str, *, known: Mapping[str, object]) -> T
 
 
 def _place_in(trace: TracebackType | None) -> str:
-    """Return file:line of the innermost line of a template; jinja puts the templates' own lines into the trace."""
+    """Return file:line of the innermost template; jinja puts the lines of templates into the trace."""
     places = [
         f"{frame.f_code.co_filename}:{line}"
         for frame, line in walk_tb(trace)

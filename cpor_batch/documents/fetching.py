@@ -6,11 +6,12 @@ from urllib.parse import unquote, urlsplit
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from cpor_batch.assets import Assets
+from cpor_batch.documents.sources import find_source
 from cpor_batch.errors import CporError
 
 HOST: Final = "templates.invalid"
 BASE_URL: Final = f"https://{HOST}/"
-"""Relative addresses in templates lead here. The name can exist nowhere (RFC 2606), and no socket is ever opened."""
+"""Relative addresses in templates lead here. No such host can exist (RFC 2606); no socket is ever opened."""
 
 _MEDIA_TYPES: Final = {
     ".css": "text/css",
@@ -48,7 +49,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type 
         if suffix not in _MEDIA_TYPES:
             _refuse(name, "a document may use images, fonts and stylesheets only")
         try:
-            body = self.assets.read_template(name)
+            body = find_source(self.assets, name).read_bytes()
         except (CporError, OSError, ValueError) as exc:
             _refuse(name, "there is no such file in the templates folder", exc)
         return URLFetcherResponse(url, body, {"Content-Type": _MEDIA_TYPES[suffix]})

@@ -16,14 +16,18 @@ PACKAGES: Final = (
 """Debian's names of what pip cannot install; the set-up installs the same."""
 APT_COMMAND: Final = f"sudo apt-get install --no-install-recommends {' '.join(PACKAGES)}"
 
+FAMILIES: Final = '"Open Sans", "BIZ UDPGothic", "Noto Sans", "Noto Sans CJK JP", "DejaVu Sans", sans-serif'
+"""As in the stylesheet of the documents."""
+
 SAMPLES: Final = {
-    "en": "The quick brown fox “jumps” – 0123456789 €",
-    "sv": "ÅÄÖåäöé ”hej” – 0123456789",
-    "de": "ÄÖÜäöüß „Straße“ – 0123456789",
-    "fr": "ÀÂÇÉÈÊËÎÏÔŒÙÛàâçéèêëîïôœùû « œuvre » – 0123456789",
-    "es": "ÁÉÍÑÓÚÜáéíñóúü¿¡ «año» – 0123456789",
-    "ja": "日本語の証明書、御中様・ー「」（）年月日",
+    "en": "The quick brown fox “jumps” 0123456789 €·…",
+    "sv": "ÅÄÖåäöé ”hej”",
+    "de": "ÄÖÜäöüß „Straße“",
+    "fr": "ÀÂÇÉÈÊËÎÏÔŒÙÛàâçéèêëîïôœùû «\xa0œuvre\xa0»",
+    "es": "ÁÉÍÑÓÚÜáéíñóúü¿¡ «año»",
+    "ja": "日本語の証明書、御中様・ー「」。年月日",
 }
+"""Language -> characters that its letters need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +108,7 @@ def _problem_of(exc: BaseException) -> str:
 def _families_for(weasyprint: Any, language: str, sample: str) -> tuple[tuple[str, ...], str]:
     from cpor_batch.documents.fetching import BASE_URL
 
-    families = '"Open Sans", "BIZ UDPGothic", "Noto Sans", "Noto Sans CJK JP", "DejaVu Sans", sans-serif'
-    page = f"<html lang={language} style='font-family: {families}'><p>{sample}</p></html>"
+    page = f"<html lang={language} style='font-family: {FAMILIES}'><p>{sample}</p></html>"
     document = weasyprint.HTML(string=page, base_url=BASE_URL).render()
     document.write_pdf()
     found = {str(font.family) for font in document.fonts.values()}

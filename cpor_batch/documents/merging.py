@@ -3,9 +3,13 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cpor_batch.errors import OutputError
 from cpor_batch.files import write_atomically
+
+if TYPE_CHECKING:
+    import pikepdf
 
 
 def merge_documents(paths: Sequence[Path], target: Path) -> int:
@@ -17,39 +21,25 @@ def merge_documents(paths: Sequence[Path], target: Path) -> int:
     import pikepdf
 
     with pikepdf.new() as merged:
-        entries: list[tuple[str, int]] = []
-        for path in paths:
-            entries.append((_append(merged, path), len(merged.pages)))
-        starts = [0, *(end for _, end in entries[:-1])]
+        entries = [(len(merged.pages), _append(merged, path)) for path in paths]
         with merged.open_outline() as outline:
-            outline.root.extend(
-                pikepdf.OutlineItem(title, start) for (title, _), start in zip(entries, starts, strict=True)
-            )
+            outline.root.extend(pikepdf.OutlineItem(title, first_page) for first_page, title in entries)
         merged.Root.PageMode = pikepdf.Name.UseOutlines
         content = io.BytesIO()
         merged.remove_unreferenced_resources()
         merged.save(content, deterministic_id=True)
         pages = len(merged.pages)
-    try:
-        write_atomically(target, content.getvalue())
-    except OSError as exc:
-        raise OutputError(
-            f"it cannot be written: {exc.strerror}.", hint="Choose another place.", where=str(target)
-        ) from exc
+    write_atomically(target, content.getvalue())
     return pages
 
 
-def _append(merged: object, path: Path) -> str:
-    """Add the pages of the file at `path` and return its title."""
+def _append(merged: "pikepdf.Pdf", path: Path) -> str:
+    """Add the pages of the file at `path` and return its entry in the outline."""
     import pikepdf
 
-    if not isinstance(merged, pikepdf.Pdf):
-        raise TypeError(type(merged).__name__)
     try:
         with pikepdf.open(path) as document:
-            title = (
-                str(document.docinfo.get("/Title", path.stem)) if document.trailer.get("/Info") else path.stem
-            )
+            title = str(document.docinfo.get("/Title", path.stem))
             for page in document.pages:
                 for key in ("/StructParents", "/Tabs", "/Annots"):
                     if key in page:

@@ -7,9 +7,9 @@ from cpor_batch.files import safe_name
 
 
 def document_path(kind: DocumentKind, reference: ClaimReference, claim: Claim) -> str:
-    """Return "letters/CB-7K3M9Q2T-contoso.pdf": relative to the out folder, with "/", safe on every file system.
+    """Return "letters/CB-7K3M9Q2T-contoso.pdf": relative to the out folder, with "/".
 
-    The reference comes first and is unique, so neither a reserved name nor two customers of one name can clash.
+    Safe on every file system: the reference comes first and is unique, so neither a device's name nor two
+    customers of one name can clash.
     """
-    slug = safe_name(claim.customer_name)
-    return f"{kind.folder}/{reference}-{slug}.pdf" if slug else f"{kind.folder}/{reference}.pdf"
+    return f"{kind.folder}/{reference}-{safe_name(claim.customer_name)}.pdf"

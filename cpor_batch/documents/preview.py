@@ -10,7 +10,7 @@ from cpor_batch.files import write_atomically
 def write_preview(order: DocumentOrder, *, target: Path, assets: Assets) -> Path:
     """Write the document to `target`, as a PDF or, where its name ends in .html, as a page; return `target`.
 
-    Raises TemplateError, ConfigurationError, MissingLibraryError, or DocumentError where a page cannot be made.
+    Raises TemplateError, ConfigurationError, MissingLibraryError, or DocumentError where a page fails.
     """
     if target.suffix.lower() in {".html", ".htm"}:
         from cpor_batch.documents.rendering import render_html

@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Final, NoReturn
@@ -18,31 +17,15 @@ from cpor_batch.assets import Assets
 from cpor_batch.documents.fetching import BASE_URL, AssetFetcher
 from cpor_batch.documents.forms import finish_form
 from cpor_batch.documents.rendering import STYLESHEET, render_page
+from cpor_batch.documents.result import DocumentError, Printed
 from cpor_batch.domain.document import DocumentKind, DocumentOrder
-from cpor_batch.errors import CporError, ExitCode
 
 SECONDS: Final = 60
 """How long one document may take; a usual one takes a tenth of a second."""
 
 
-class DocumentError(CporError):
-    """One document cannot be made."""
-
-    exit_code = ExitCode.SOME_FAILED
-
-
 class _TooSlowError(BaseException):
     """Time is up. Not an Exception, because WeasyPrint catches those and goes on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """A finished document."""
-
-    pdf: bytes
-    pages: int
-    missing_characters: str
-    """Characters that no font has, each once."""
 
 
 class Printer:
@@ -60,7 +43,7 @@ class Printer:
             font_config=self.fonts,
         )
 
-    def print_order(self, order: DocumentOrder) -> Print:
+    def print_order(self, order: DocumentOrder) -> Printed:
         """Return the document; raises CporError where it cannot be made as it must be."""
         page = render_page(order, self.assets, stylesheet=None)
         try:
@@ -82,7 +65,7 @@ class Printer:
             )
         return made
 
-    def _set(self, page: str, kind: DocumentKind) -> Print:
+    def _set(self, page: str, kind: DocumentKind) -> Printed:
         is_form = kind is DocumentKind.POE
         source = weasyprint.HTML(string=page, base_url=BASE_URL, url_fetcher=self.fetcher)
         # A form cannot be PDF/A: what is filled in later would change an archived document.
@@ -95,7 +78,7 @@ class Printer:
         pdf = document.write_pdf(
             pdf_variant="pdf/ua-1" if is_form else "pdf/a-3a", pdf_forms=is_form, custom_metadata=True
         )
-        return Print(
+        return Printed(
             pdf=finish_form(pdf) if is_form else pdf,
             pages=len(document.pages),
             missing_characters=_missing_in(document),
