@@ -1,0 +1,58 @@
+"""Many rows at once: into a table, or into a temporary one to be joined with.
+
+A batch of 100,000 rows and one of three go the same way: no IN list of thousands, no select per row.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Column, Connection, MetaData, Table, Text
+from sqlalchemy.schema import CreateTable, DropTable
+
+from cpor_batch.ledger.engine import POSTGRESQL
+
+Row = tuple[str | int | None, ...]
+
+_TEMPORARY: Final = ["TEMPORARY"]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Insert rows, whose values stand in the order of the table's columns.
+
+    Past SQLAlchemy's parameter handling, which costs more than the database does.
+    """
+    quote = connection.dialect.identifier_preparer.format_table
+    names = ", ".join(column.name for column in table.columns)
+    if connection.dialect.name == POSTGRESQL:
+        driver = connection.connection.driver_connection
+        if driver is None:
+            raise RuntimeError("the connection is closed")
+        with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    batch = list(rows)
+    if batch:
+        marks = ", ".join("?" * len(table.columns))
+        connection.exec_driver_sql(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", batch)  # noqa: S608
+
+
+@contextmanager
+def staged(connection: Connection, names: Sequence[str], rows: Iterable[Row]) -> Iterator[Table]:
+    """Yield a temporary table with these columns (of text) and rows; it goes when the block ends."""
+    number = connection.info.get("staged", 0) + 1
+    connection.info["staged"] = number
+    columns = [Column(name, Text) for name in names]
+    table = Table(f"staged_{number}", MetaData(), *columns, prefixes=_TEMPORARY)
+    connection.execute(CreateTable(table))
+    # In order of the key, so that neighbours are found on the same page of the index.
+    insert_rows(connection, table, sorted(set(rows), key=_sorting))
+    if connection.dialect.name == POSTGRESQL:
+        connection.exec_driver_sql(f"ANALYZE {table.name}")
+    yield table
+    connection.execute(DropTable(table))
+
+
+def _sorting(row: Row) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value) for value in row)

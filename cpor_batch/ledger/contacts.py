@@ -1,0 +1,143 @@
+"""Contact data beside the events: cards of one person each, which an event names by id and salted hash.
+
+The chain covers the hash alone, so a card can be deleted for good and the chain still verifies.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from cpor_batch.domain.claim import CONTACT_FIELDS
+from cpor_batch.domain.event import Event, Plain
+from cpor_batch.ledger.chain import seal
+from cpor_batch.ledger.codec import JsonObject, canonical, contacts_of
+
+RECIPIENT_FIELDS: Final = frozenset({"recipient", "recipients", "sent_to", "to", "cc"})
+"""Keys of an event's before and after that name whom a message went to."""
+
+_ROLES: Final = {name: name.rpartition("_")[0] for name in sorted(CONTACT_FIELDS)} | dict.fromkeys(
+    sorted(RECIPIENT_FIELDS), "recipients"
+)
+# Ids grow with the events and are never used twice, not even after a purge of the newest card.
+_CARDS_PER_EVENT: Final = 16
+
+References = dict[str, dict[str, str]]
+"""Part ("state", "before", "after") -> role ("customer_contact") -> "id:hash"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One person as one part of an event names them: field -> value."""
+
+    id: int
+    salt: str
+    body: str
+    """Canonical JSON."""
+
+    @property
+    def reference(self) -> str:
+        """How an event's bytes name this card."""
+        return f"{self.id}:{seal(self.salt, self.body)}"
+
+
+@dataclass(slots=True)
+class CardBox:
+    """The cards of one run; the same person is written once."""
+
+    fresh: list[Card] = field(default_factory=list)
+    """Cards that are not written yet."""
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def take_apart(self, event: Event) -> tuple[Event, References]:
+        """Return the event without its contact data, and the references that stand for it."""
+        parts: list[tuple[str, Mapping[str, Plain]]] = []
+        if event.state is not None:
+            parts.append(("state", contacts_of(event.state)))  # type: ignore[arg-type]  # texts are Plain
+        changes = {}
+        for part in ("before", "after"):
+            values: Mapping[str, Plain] = getattr(event, part)
+            private = {name: value for name, value in values.items() if name in _ROLES}
+            if private:
+                changes[part] = {name: value for name, value in values.items() if name not in _ROLES}
+                parts.append((part, private))
+        references: References = {}
+        slot = (event.number or 0) * _CARDS_PER_EVENT
+        for part, values in parts:
+            for role, body in _cards(values).items():
+                references.setdefault(part, {})[role] = self._refer(body, slot)
+                slot += 1
+        return (replace(event, **changes) if changes else event), references
+
+    def _refer(self, body: str, card_id: int) -> str:
+        known = self._known.get(body)
+        if known is None:
+            card = Card(card_id, secrets.token_hex(16), body)
+            self.fresh.append(card)
+            known = self._known[body] = card.reference
+        return known
+
+
+def _cards(values: Mapping[str, Plain]) -> dict[str, str]:
+    by_role: dict[str, dict[str, Plain]] = {}
+    for name, value in values.items():
+        by_role.setdefault(_ROLES[name], {})[name] = value
+    return {role: canonical(card) for role, card in sorted(by_role.items())}
+
+
+def card_ids(plain: JsonObject) -> list[int]:
+    """Return the ids of all cards that an event names."""
+    return [
+        parse_reference(reference)[0]
+        for roles in plain.get("contacts", {}).values()
+        for reference in roles.values()
+    ]
+
+
+def parse_reference(reference: str) -> tuple[int, str]:
+    """Return the id and the salted hash of a card."""
+    card_id, _, digest = reference.partition(":")
+    return int(card_id), digest
+
+
+def merge_cards(plain: JsonObject, bodies: Mapping[int, str]) -> dict[str, dict[str, Any]]:
+    """Return the contact data of an event by part; cards that were purged are missing.
+
+    Any: a field of a claim is a text, a recipient may be a list of texts.
+    """
+    merged: dict[str, dict[str, Any]] = {}
+    for part, roles in plain.get("contacts", {}).items():
+        values = merged.setdefault(part, {})
+        for reference in roles.values():
+            body = bodies.get(parse_reference(reference)[0])
+            if body is not None:
+                values.update(json.loads(body))
+    return merged
+
+
+def find_cards_of(person: str, cards: Iterable[tuple[int, str]]) -> frozenset[int]:
+    """Return the ids of the cards of the person with this e-mail address or name, whatever the case.
+
+    Cards that bear one of the found names and no address, or an address found, are the same person's.
+    """
+    known = [(card_id, _name_and_addresses(body)) for card_id, body in cards]
+    wanted = {person.strip().casefold()}
+    direct = [names | addresses for _, (names, addresses) in known if wanted & (names | addresses)]
+    same_person = wanted.union(*direct)
+    return frozenset(
+        card_id
+        for card_id, (names, addresses) in known
+        if (addresses & same_person) or (names & same_person and (not addresses or names & wanted))
+    )
+
+
+def _name_and_addresses(body: str) -> tuple[set[str], set[str]]:
+    names, addresses = set(), set()
+    for name, value in json.loads(body).items():
+        if value is None or name.endswith("_title"):
+            continue
+        values = value if isinstance(value, list) else [value]
+        folded = {str(item).strip().casefold() for item in values}
+        (names if name.endswith("_name") else addresses).update(folded)
+    return names, addresses

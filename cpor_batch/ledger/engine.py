@@ -1,0 +1,167 @@
+"""The way to the database: URLs, connections and what their failures mean to the user."""
+
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from cpor_batch.errors import (
+    ConfigurationError,
+    CporError,
+    LedgerBusyError,
+    LedgerDamagedError,
+    MissingLibraryError,
+    OutputError,
+)
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+
+_URL_HINT: Final = (
+    'Write "sqlite:///ledger.db" or "postgresql+psycopg://user@host/database"; the password belongs in '
+    "~/.pgpass or in an environment file."
+)
+_CACHE_KIB: Final = 128 * 1024
+
+
+def parse_url(text: str) -> URL:
+    """Return the ledger's URL; ConfigurationError where it names no database that we know."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        # The text may hold a password: it is not repeated.
+        raise ConfigurationError("the ledger's URL cannot be read.", hint=_URL_HINT) from None
+    backend = url.get_backend_name()
+    if backend not in {SQLITE, POSTGRESQL} or (backend == SQLITE and not url.database):
+        raise ConfigurationError(f'"{backend}" is no database for a ledger.', hint=_URL_HINT)
+    return url.set(drivername=SQLITE if backend == SQLITE else "postgresql+psycopg")
+
+
+def masked(url: URL) -> str:
+    """Return the URL as people may see it: without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the ledger's file, or None where it is a server's database."""
+    return Path(url.database or "") if url.get_backend_name() == SQLITE else None
+
+
+def open_engine(url: URL, *, lock_timeout: float) -> Engine:
+    """Return an engine whose connections keep our promises; nothing is connected yet."""
+    try:
+        if url.get_backend_name() == SQLITE:
+            engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
+            _prepare_sqlite(engine, lock_timeout)
+        else:
+            name = f"cpor-batch {os.getpid()}@{socket.gethostname()}"[:63]
+            arguments = {"application_name": name, "connect_timeout": 10, "keepalives_idle": 30}
+            engine = create_engine(
+                url, hide_parameters=True, connect_args=arguments, isolation_level="REPEATABLE READ"
+            )
+    except (ModuleNotFoundError, NoSuchModuleError) as exc:
+        raise MissingLibraryError(
+            "a ledger on PostgreSQL needs psycopg, which is not installed.",
+            hint="Install it: pip install 'cpor-batch[pg]'.",
+        ) from exc
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, lock_timeout: float) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:  # Any: the driver's connection
+        # The driver opens no transactions of its own; `begin` below does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(lock_timeout * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes its lock at once: one that began by reading would fail instead of waiting.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing_connection(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in a transaction that writes; the caller commits."""
+    with engine.connect() as connection:
+        if engine.dialect.name == SQLITE:
+            connection.execution_options(writes=True)
+        else:
+            # The lock comes first and every statement after it sees what the holder before committed.
+            connection.execution_options(isolation_level="READ COMMITTED")
+        yield connection
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Turn the database's failures into what the user can do about them."""
+    try:
+        yield
+    except DBAPIError as exc:
+        raise _explain(exc, url) from exc
+    except sqlite3.Error as exc:
+        raise _explain_sqlite(exc, masked(url)) from exc
+
+
+def _explain(exc: DBAPIError, url: URL) -> CporError | DBAPIError:
+    where = masked(url)
+    if isinstance(exc.orig, sqlite3.Error):
+        return _explain_sqlite(exc.orig, where)
+    state = getattr(exc.orig, "sqlstate", None) or ""
+    if state == "55P03":
+        return LedgerBusyError("another run is writing to the ledger.", hint="Try again.", where=where)
+    if state.startswith("XX"):
+        return LedgerDamagedError(
+            "the database reports damage.", hint="Restore a backup of the ledger.", where=where
+        )
+    if state.startswith("53") or state == "25006":
+        return OutputError("the database cannot take more data.", hint="Make room there.", where=where)
+    if state.startswith(("28", "3D", "42501")):
+        return ConfigurationError(
+            "the database does not let us in.", hint="Check user, rights and database name.", where=where
+        )
+    if exc.connection_invalidated or isinstance(exc, OperationalError | InterfaceError):
+        return ConfigurationError(
+            "the database server cannot be reached, or went away.",
+            hint="Start it, or check host and port; nothing of this run was recorded.",
+            where=where,
+        )
+    return exc
+
+
+def _explain_sqlite(exc: sqlite3.Error, where: str) -> CporError | sqlite3.Error:
+    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return LedgerBusyError(
+            "another program holds the ledger open for writing.",
+            hint="Close it, then try again.",
+            where=where,
+        )
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return LedgerDamagedError(
+            "the file is damaged or no ledger.",
+            hint="Restore a backup, then run: cpor-batch ledger verify.",
+            where=where,
+        )
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+        return OutputError(
+            "the ledger cannot be written.",
+            hint="Check free space and rights; nothing was recorded.",
+            where=where,
+        )
+    return exc

@@ -1,0 +1,51 @@
+"""Events read back, with the contact data that is still there."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, select
+
+from cpor_batch.domain.event import Event
+from cpor_batch.ledger.codec import event_from_plain
+from cpor_batch.ledger.contacts import card_ids, merge_cards
+from cpor_batch.ledger.states import read_cards
+from cpor_batch.ledger.tables import events
+
+_PAGE: Final = 500
+
+
+def read_events(
+    connection: Connection,
+    *,
+    claim: str | None = None,
+    run: str | None = None,
+    known_until: date | None = None,
+    by_claim: bool = False,
+) -> Iterator[Event]:
+    """Yield the events in the order in which they were written, or claim by claim.
+
+    `by_claim` leaves out what concerns no claim, and folds a big ledger without keeping it in memory.
+    """
+    query = select(events.c.body)
+    if claim is not None:
+        query = query.where(events.c.claim == claim)
+    if run is not None:
+        query = query.where(events.c.run == run)
+    if known_until is not None:
+        query = query.where(events.c.known_on <= known_until.isoformat())
+    if by_claim:
+        query = query.where(events.c.claim.is_not(None)).order_by(events.c.claim, events.c.number)
+    else:
+        query = query.order_by(events.c.number)
+    yield from _read(connection, query)
+
+
+def _read(connection: Connection, query: Select[Any]) -> Iterator[Event]:  # Any: rows of one text
+    result = connection.execute(query, execution_options={"yield_per": _PAGE})
+    for page in result.scalars().partitions():
+        plains = [json.loads(body) for body in page]
+        bodies = read_cards(connection, (card for plain in plains for card in card_ids(plain)))
+        for plain in plains:
+            yield event_from_plain(plain, merge_cards(plain, bodies))

@@ -1,0 +1,1 @@
+"""The ledger's tables, version by version. A migration that was released is never changed."""

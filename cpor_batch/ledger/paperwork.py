@@ -1,0 +1,92 @@
+"""The outbox of documents: what is owed, and what was made of it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
+
+from cpor_batch import clock
+from cpor_batch.domain.document import DocumentKind, DocumentRecord
+from cpor_batch.domain.ids import ClaimReference
+from cpor_batch.ledger import bulk
+from cpor_batch.ledger.codec import instant_text
+from cpor_batch.ledger.run import Run
+from cpor_batch.ledger.tables import documents
+
+_KEY: Final = ("reference", "kind")
+
+
+def owe_documents(connection: Connection, records: Iterable[DocumentRecord], *, run: Run) -> bool:
+    """Write documents as due, or made where they bear a SHA-256; whether there were any.
+
+    The document's own date is fixed when it is first made, so that of a known one stays.
+    """
+    wanted = {(record.reference, record.kind.value): record for record in records}
+    if not wanted:
+        return False
+    at = instant_text(clock.now())
+    with bulk.staged(connection, _KEY, wanted) as stage:
+        same = and_(*(documents.c[name] == stage.c[name] for name in _KEY))
+        query = select(documents.c.reference, documents.c.kind, documents.c.dated_on).join(stage, same)
+        dates = {(row.reference, row.kind): row.dated_on for row in connection.execute(query).all()}
+        known = select(stage.c.reference).where(same).exists()
+        connection.execute(delete(documents).where(known))
+    rows = (
+        (*key, record.path, record.fingerprint, dates.get(key, record.dated_on.isoformat()), record.sha256)
+        for key, record in wanted.items()
+    )
+    bulk.insert_rows(connection, documents, ((*row, run.workspace, run.id, at) for row in rows))
+    return True
+
+
+def register_document(connection: Connection, record: DocumentRecord, *, run: Run) -> None:
+    """Write one document that was made, with the date that it bears."""
+    same = and_(documents.c.reference == record.reference, documents.c.kind == record.kind.value)
+    connection.execute(delete(documents).where(same))
+    row = (
+        record.reference,
+        record.kind.value,
+        record.path,
+        record.fingerprint,
+        record.dated_on.isoformat(),
+        record.sha256,
+        run.workspace,
+        run.id,
+        instant_text(clock.now()),
+    )
+    bulk.insert_rows(connection, documents, [row])
+
+
+def read_documents(
+    connection: Connection,
+    references: Iterable[str] | None = None,
+    *,
+    kind: DocumentKind | None = None,
+    is_due: bool | None = None,
+    workspace: str | None = None,
+) -> Iterator[DocumentRecord]:
+    """Yield the documents of these claims, or of all, by reference and kind."""
+    conditions: list[ColumnElement[bool]] = []
+    if kind is not None:
+        conditions.append(documents.c.kind == kind.value)
+    if is_due is not None:
+        sha256 = documents.c.sha256
+        conditions.append(sha256.is_(None) if is_due else sha256.is_not(None))
+    if workspace is not None:
+        conditions.append(documents.c.workspace == workspace)
+    query = select(documents).where(*conditions).order_by(documents.c.reference, documents.c.kind)
+    if references is None:
+        rows = connection.execute(query).all()
+    else:
+        with bulk.staged(connection, ("reference",), ((item,) for item in references)) as stage:
+            rows = connection.execute(query.join(stage, stage.c.reference == documents.c.reference)).all()
+    for row in rows:
+        yield DocumentRecord(
+            kind=DocumentKind(row.kind),
+            reference=ClaimReference(row.reference),
+            path=row.path,
+            fingerprint=row.fingerprint,
+            dated_on=date.fromisoformat(row.dated_on),
+            sha256=row.sha256,
+        )

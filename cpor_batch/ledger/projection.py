@@ -1,0 +1,123 @@
+"""The projection: what every claim is now, kept beside the events and defined by folding them.
+
+The claim's data stands once, in the event that brought it (`data_event`); the projection holds what is
+searched for and what changes with every event.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, cast, delete, select, update
+
+from cpor_batch.domain.claim import Level
+from cpor_batch.domain.likeness import fold_name, skeleton
+from cpor_batch.domain.standing import WITHDRAWN, ClaimState
+from cpor_batch.ledger import bulk, tables
+from cpor_batch.ledger.codec import canonical
+
+# A tenant ID or a domain that was a mistake must not speak against the next batch, which mends it.
+NOT_OF_A_CUSTOMER: Final = frozenset({WITHDRAWN, "rejected", "rejected-final"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A claim's state together with the events that its row names."""
+
+    state: ClaimState
+    first_event: int
+    data_event: int
+
+
+def claim_row(stored: Stored) -> bulk.Row:
+    """Return the row of `claims`, in the order of its columns."""
+    state, claim = stored.state, stored.state.claim
+    return (
+        state.reference,
+        stored.first_event,
+        stored.data_event,
+        state.last_event,
+        state.status,
+        state.status_since.isoformat(),
+        state.recorded_on.isoformat(),
+        _text(state.notified_on),
+        _text(state.approved_on),
+        int(state.is_adopted),
+        canonical(list(state.held_for)),
+        claim.partner_center_claim_id,
+        claim.mpn_id,
+        claim.tenant_id,
+        claim.solution_area,
+        claim.activity,
+        claim.claim_name.casefold(),
+    )
+
+
+def standing_rows(state: ClaimState) -> Iterator[bulk.Row]:
+    """Yield one row of `standing` per line of the claim."""
+    claim = state.claim
+    for position, line in enumerate(claim.lines):
+        has_subscription = line.level is Level.SUBSCRIPTION and line.subscription_id
+        yield (
+            state.reference,
+            position,
+            claim.tenant_id,
+            line.level.value,
+            line.subscription_id if has_subscription else line.product,
+            line.product,
+            line.subscription_id,
+            claim.activity,
+            claim.mpn_id,
+            claim.partner_organisation,
+            state.status,
+            _text(line.subscription_ends_on),
+        )
+
+
+def customer_rows(stored: Stored) -> Iterator[bulk.Row]:
+    """Yield the row of `customers`: none where the claim says nothing about a customer any more."""
+    claim = stored.state.claim
+    if stored.state.status in NOT_OF_A_CUSTOMER:
+        return
+    domain = claim.customer_domain
+    yield (
+        stored.state.reference,
+        stored.first_event,
+        claim.tenant_id,
+        claim.customer_name,
+        domain,
+        fold_name(claim.customer_name),
+        skeleton(domain) if domain else "",
+    )
+
+
+def write_states(connection: Connection, stored: Sequence[Stored], *, existing: frozenset[str]) -> None:
+    """Write the rows of these claims; rows of `existing` ones are replaced."""
+    if existing:
+        _update_claims(connection, [item for item in stored if item.state.reference in existing])
+    new = (claim_row(item) for item in stored if item.state.reference not in existing)
+    bulk.insert_rows(connection, tables.claims, new)
+    lines = [row for item in stored for row in standing_rows(item.state)]
+    # In order of the key: neighbours share a page of the index, which is most of what inserting costs.
+    lines.sort(key=lambda row: (str(row[2]), str(row[4])))
+    bulk.insert_rows(connection, tables.standing, lines)
+    bulk.insert_rows(connection, tables.customers, (row for item in stored for row in customer_rows(item)))
+
+
+def _update_claims(connection: Connection, stored: Sequence[Stored]) -> None:
+    names = [column.name for column in tables.claims.columns]
+    with bulk.staged(connection, names, (claim_row(item) for item in stored)) as fresh:
+        is_fresh = tables.claims.c.reference == fresh.c.reference
+        values = {
+            column: cast(fresh.c[column.name], column.type)
+            for column in tables.claims.columns
+            if not column.primary_key
+        }
+        connection.execute(update(tables.claims).where(is_fresh).values(values))
+        for table in (tables.standing, tables.customers):
+            connection.execute(delete(table).where(table.c.reference.in_(select(fresh.c.reference))))
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,85 @@
+"""Claims as they stand, read back from the projection, page by page."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, Table, select
+
+from cpor_batch.domain.standing import ClaimState
+from cpor_batch.ledger import bulk
+from cpor_batch.ledger.codec import JsonObject, claim_from_plain
+from cpor_batch.ledger.contacts import card_ids, merge_cards
+from cpor_batch.ledger.projection import Stored
+from cpor_batch.ledger.tables import claims, events, personal
+
+_PAGE: Final = 500
+
+_QUERY: Final = select(*claims.columns, events.c.body).join_from(
+    claims, events, events.c.number == claims.c.data_event
+)
+
+
+def read_stored(
+    connection: Connection, references: Iterable[str] | None = None, *, with_contacts: bool = True
+) -> Iterator[Stored]:
+    """Yield these claims, or all, in the order in which they were recorded.
+
+    Without contacts it is quicker; the projection does not need them.
+    """
+    if references is None:
+        yield from _read(connection, _QUERY.order_by(claims.c.first_event), with_contacts=with_contacts)
+        return
+    with bulk.staged(connection, ("reference",), ((reference,) for reference in references)) as wanted:
+        query = _QUERY.join(wanted, wanted.c.reference == claims.c.reference)
+        # All at once: a temporary table cannot go while somebody still reads from it.
+        yield from list(_read(connection, query.order_by(claims.c.first_event), with_contacts=with_contacts))
+
+
+def _read(connection: Connection, query: Select[Any], *, with_contacts: bool) -> Iterator[Stored]:
+    # Any: rows of mixed types; `_stored` gives them theirs.
+    result = connection.execute(query, execution_options={"yield_per": _PAGE})
+    for page in result.partitions():
+        plains = [json.loads(row.body) for row in page]
+        bodies = (
+            read_cards(connection, (i for plain in plains for i in card_ids(plain))) if with_contacts else {}
+        )
+        for row, plain in zip(page, plains, strict=True):
+            yield _stored(row, plain, merge_cards(plain, bodies).get("state", {}))
+
+
+def _stored(row: Row[Any], plain: JsonObject, contacts: dict[str, Any]) -> Stored:
+    # Any: see `_read`; contact fields of a claim are texts.
+    claim = claim_from_plain({**plain["state"], "claim_reference": row.reference}, contacts)
+    return Stored(
+        state=ClaimState(
+            reference=row.reference,
+            claim=claim,
+            status=row.status,
+            status_since=date.fromisoformat(row.status_since),
+            recorded_on=date.fromisoformat(row.recorded_on),
+            notified_on=_day(row.notified_on),
+            approved_on=_day(row.approved_on),
+            is_adopted=bool(row.is_adopted),
+            held_for=tuple(json.loads(row.held_for)),
+            last_event=row.last_event,
+        ),
+        first_event=row.first_event,
+        data_event=row.data_event,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def read_cards(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Return the bodies of the cards with these ids; those that were purged are missing."""
+    wanted = sorted(set(ids))
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), _PAGE):
+        page = wanted[start : start + _PAGE]
+        rows = connection.execute(select(personal.c.id, personal.c.body).where(personal.c.id.in_(page)))
+        found.update((row.id, row.body) for row in rows)
+    return found

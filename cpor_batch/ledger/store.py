@@ -1,0 +1,236 @@
+"""The ledger itself: opening it, reading it, and one transaction per run that writes."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.engine import URL
+
+from cpor_batch.domain.document import DocumentKind, DocumentRecord
+from cpor_batch.domain.event import Event
+from cpor_batch.domain.ids import parse_claim_reference
+from cpor_batch.domain.known import Known, Wanted
+from cpor_batch.domain.standing import ClaimState, Standing, fold_events
+from cpor_batch.errors import ConfigurationError
+from cpor_batch.ledger import tables
+from cpor_batch.ledger.engine import (
+    explained,
+    masked,
+    open_engine,
+    parse_url,
+    sqlite_path,
+    writing_connection,
+)
+from cpor_batch.ledger.head import last_known_on, read_head, read_sound_head, refuse_the_past
+from cpor_batch.ledger.history import read_events
+from cpor_batch.ledger.known import read_known
+from cpor_batch.ledger.lock import held_file, hold_advisory
+from cpor_batch.ledger.paperwork import read_documents
+from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run
+from cpor_batch.ledger.runs import read_runs
+from cpor_batch.ledger.schema import create_schema, read_revision, require_current
+from cpor_batch.ledger.states import read_stored
+from cpor_batch.ledger.writing import Writing, has_recorded
+
+DEFAULT_LOCK_TIMEOUT = 10.0
+
+
+def create_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT) -> bool:
+    """Make an empty ledger and return True, or False where there is one already."""
+    place = parse_url(url)
+    path = sqlite_path(place)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(place, lock_timeout=lock_timeout)
+    try:
+        with explained(place), _locked(engine, lock_timeout=lock_timeout, command="init") as connection:
+            if read_revision(connection) is not None:
+                return False
+            create_schema(connection)
+            connection.commit()
+            return True
+    finally:
+        engine.dispose()
+
+
+def open_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT, must_exist: bool = True) -> "Ledger":
+    """Return the ledger, to be closed or used as a context manager.
+
+    Raises ConfigurationError where there is none (or makes one, unless `must_exist`), LedgerDamagedError
+    where it is damaged or newer than we are. `lock_timeout` is how many seconds a run waits for another.
+    """
+    place = parse_url(url)
+    path = sqlite_path(place)
+    if path is not None and not path.is_file():
+        if must_exist:
+            raise ConfigurationError(
+                "there is no ledger.", hint="Make a workspace: cpor-batch init.", where=str(path)
+            )
+        create_ledger(url, lock_timeout=lock_timeout)
+    engine = open_engine(place, lock_timeout=lock_timeout)
+    try:
+        with explained(place), engine.connect() as connection:
+            revision = read_revision(connection)
+        if revision is None and not must_exist:
+            create_ledger(url, lock_timeout=lock_timeout)
+        else:
+            require_current(revision, where=masked(place))
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine, lock_timeout=lock_timeout)
+
+
+@contextmanager
+def _locked(engine: Engine, *, lock_timeout: float, command: str) -> Iterator[Connection]:
+    """Yield a connection of the ledger's one writer, in a transaction that the caller commits."""
+    path = sqlite_path(engine.url)
+    with ExitStack() as stack:
+        if path is not None:
+            stack.enter_context(held_file(path, timeout=lock_timeout, command=command))
+        connection = stack.enter_context(writing_connection(engine))
+        if path is None:
+            hold_advisory(connection, timeout=lock_timeout)
+        yield connection
+
+
+class Ledger:
+    """Every claim, every event, and who holds what. Reading inside `write` sees what the run appended."""
+
+    def __init__(self, engine: Engine, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT) -> None:
+        """Keep the engine; `open_ledger` is the way to get a ledger."""
+        self._engine = engine
+        self._lock_timeout = lock_timeout
+        self._writing: Writing | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    @property
+    def url(self) -> URL:
+        """Where the ledger is; its text hides the password."""
+        return self._engine.url
+
+    @contextmanager
+    def write(self, run: Run) -> Iterator[Writing]:
+        """Yield what a run may do, in one transaction: kept at the end, or nothing of it on any exception.
+
+        Take it before `read_known`: from here on no other run can write. Raises LedgerBusyError where
+        another one holds the ledger too long, UsageError where the run's day lies before the last event's.
+        """
+        locked = _locked(self._engine, lock_timeout=self._lock_timeout, command=run.command)
+        with explained(self.url), locked as connection:
+            number, digest = read_sound_head(connection, where=masked(self.url))
+            refuse_the_past(run, last_known_on(connection))
+            writing = Writing(connection, run, number, digest)
+            self._writing = writing
+            try:
+                yield writing
+                writing.finish()
+                if writing.is_rolled_back:
+                    connection.rollback()
+                else:
+                    connection.commit()
+            finally:
+                self._writing = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with explained(self.url):
+            if self._writing is not None:
+                self._writing.flush()
+                yield self._writing.connection
+            else:
+                with self._engine.connect() as connection:
+                    yield connection
+
+    def read_known(self, wanted: Wanted, *, today: date) -> Known:
+        """Return what the ledger knows of the wanted claims, keys, tenants, domains and subscriptions."""
+        with self._reading() as connection:
+            if self._writing is not None:
+                self._writing.expect(wanted.natural_identities)
+            return read_known(connection, wanted, today=today)
+
+    def read_states(self, references: Iterable[str] | None = None) -> Iterator[ClaimState]:
+        """Yield these claims, or all, as they stand now, in the order in which they were recorded."""
+        with self._reading() as connection:
+            for stored in read_stored(connection, references):
+                yield stored.state
+
+    def find_claim(self, text: str) -> ClaimState | tuple[ClaimState, ...]:
+        """Return the claim of this reference, Partner Center claim ID or unique name.
+
+        A tuple where no claim fits (empty) or a name fits several (the candidates).
+        """
+        name = text.strip()
+        reference = parse_claim_reference(name)
+        columns = tables.claims.c
+        conditions = (
+            columns.reference == reference if reference else None,
+            columns.partner_center_claim_id == name,
+            columns.folded_claim_name == name.casefold(),
+        )
+        with self._reading() as connection:
+            for condition in conditions:
+                if condition is None:
+                    continue
+                found = connection.scalars(select(columns.reference).where(condition)).all()
+                states = tuple(stored.state for stored in read_stored(connection, found))
+                if states:
+                    return states[0] if len(states) == 1 else states
+        return ()
+
+    def read_events(
+        self, claim: str | None = None, *, known_until: date | None = None, run: str | None = None
+    ) -> Iterator[Event]:
+        """Yield the events, of one claim or run and known by a day if given, as they were written."""
+        with self._reading() as connection:
+            yield from read_events(connection, claim=claim, run=run, known_until=known_until)
+
+    def read_states_as_of(self, day: date) -> Standing:
+        """Return what every claim was by what was known on `day`."""
+        return fold_events(self.read_events(known_until=day))
+
+    def last_known_on(self) -> date | None:
+        """Return the latest day on which an event was known, or None for an empty ledger."""
+        with self._reading() as connection:
+            return last_known_on(connection)
+
+    def head(self) -> tuple[int, str]:
+        """Return number and hash of the last event; 0 and zeros for an empty ledger."""
+        with self._reading() as connection:
+            return read_head(connection)
+
+    def read_documents(
+        self,
+        references: Iterable[str] | None = None,
+        *,
+        kind: DocumentKind | None = None,
+        is_due: bool | None = None,
+        workspace: str | None = None,
+    ) -> Iterator[DocumentRecord]:
+        """Yield documents, due and made, by reference and kind."""
+        with self._reading() as connection:
+            yield from read_documents(connection, references, kind=kind, is_due=is_due, workspace=workspace)
+
+    def has_recorded(self, batch: BatchIdentity) -> bool:
+        """Whether a run recorded exactly this batch before."""
+        with self._reading() as connection:
+            return has_recorded(connection, batch.digest)
+
+    def runs(self) -> Iterator[RecordedRun]:
+        """Yield the runs that wrote, oldest first, with the batches that they read."""
+        with self._reading() as connection:
+            yield from read_runs(connection)

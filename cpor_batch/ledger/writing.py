@@ -1,0 +1,222 @@
+"""One run's transaction: events are appended, their claims folded, documents owed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from cpor_batch import clock
+from cpor_batch.domain.claim import Claim
+from cpor_batch.domain.document import DocumentRecord
+from cpor_batch.domain.event import Event
+from cpor_batch.domain.ids import ClaimReference, claim_reference_for
+from cpor_batch.domain.known import Known, Wanted
+from cpor_batch.domain.standing import apply_event
+from cpor_batch.ledger import bulk, tables
+from cpor_batch.ledger.chain import chain_hash
+from cpor_batch.ledger.codec import canonical, instant_text, plain_from_event
+from cpor_batch.ledger.contacts import CardBox
+from cpor_batch.ledger.known import Identity, read_known
+from cpor_batch.ledger.paperwork import owe_documents, register_document
+from cpor_batch.ledger.projection import Stored, write_states
+from cpor_batch.ledger.run import Run
+from cpor_batch.ledger.states import read_stored
+
+# So many events are kept back before they are written; a run that appends one by one then stays quick.
+_FLUSH_AT: Final = 20_000
+
+
+@dataclass(slots=True)
+class Writing:
+    """What one run may do to the ledger. All of it is kept when the run ends, or nothing."""
+
+    connection: Connection
+    run: Run
+    number: int
+    """Of the ledger's last event, those of this run included."""
+    hash: str
+    is_rolled_back: bool = False
+    first_event: int | None = None
+    has_documents: bool = False
+    _box: CardBox = field(default_factory=CardBox)
+    _pending: list[Event] = field(default_factory=list)
+    _rows: list[bulk.Row] = field(default_factory=list)
+    _free: set[str] = field(default_factory=set)
+    _taken: set[str] = field(default_factory=set)
+
+    def append(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """Append events in their order and return them with their numbers and their time."""
+        at = clock.now()
+        appended = []
+        for event in events:
+            numbered = replace(event, number=self.number + 1, at=at)
+            bare, references = self._box.take_apart(numbered)
+            body = canonical(plain_from_event(bare, references))
+            self.number += 1
+            self.hash = chain_hash(self.hash, body)
+            self._rows.append(
+                (
+                    self.number,
+                    event.claim,
+                    event.kind.value,
+                    event.known_on.isoformat(),
+                    event.run,
+                    body,
+                    self.hash,
+                )
+            )
+            self._pending.append(numbered)
+            appended.append(numbered)
+            if len(self._pending) >= _FLUSH_AT:
+                self.flush()
+        if appended and self.first_event is None:
+            self.first_event = appended[0].number
+        return tuple(appended)
+
+    def flush(self) -> None:
+        """Write what was appended; readers of this transaction need it, others see it after the commit."""
+        if not self._pending:
+            return
+        cards = [(card.id, card.salt, card.body) for card in self._box.fresh]
+        bulk.insert_rows(self.connection, tables.personal, cards)
+        bulk.insert_rows(self.connection, tables.events, self._rows)
+        self._box.fresh.clear()
+        self._rows.clear()
+        pending, self._pending = self._pending, []
+        self._fold(pending)
+
+    def _fold(self, events: Sequence[Event]) -> None:
+        touched = {event.claim for event in events if event.claim is not None}
+        stored = {
+            item.state.reference: item for item in read_stored(self.connection, touched, with_contacts=False)
+        }
+        existing = frozenset(stored)
+        for event in events:
+            if event.claim is not None:
+                folded = _fold_one(stored.get(event.claim), event)
+                if folded is not None:
+                    stored[event.claim] = folded
+        write_states(self.connection, tuple(stored.values()), existing=existing)
+        self._taken.update(stored)
+
+    def read_known(self, wanted: Wanted, *, today: date) -> Known:
+        """Return what the ledger knows, what this run appended included."""
+        self.flush()
+        self.expect(wanted.natural_identities)
+        return read_known(self.connection, wanted, today=today)
+
+    def expect(self, identities: Iterable[Identity]) -> None:
+        """Find out at once which references of these identities are free, so that giving them is quick."""
+        asked = {claim_reference_for(identity) for identity in identities} - self._free - self._taken
+        if not asked:
+            return
+        with bulk.staged(self.connection, ("reference",), ((reference,) for reference in asked)) as stage:
+            query = select(tables.claims.c.reference).join(
+                stage, stage.c.reference == tables.claims.c.reference
+            )
+            taken = set(self.connection.scalars(query).all())
+        self._taken |= taken
+        self._free |= asked - taken
+
+    def new_reference(self, claim: Claim | Identity) -> ClaimReference:
+        """Return a reference that no claim of the ledger or of this run has."""
+        identity = claim.natural_identity if isinstance(claim, Claim) else claim
+        attempt = 0
+        while True:
+            reference = claim_reference_for(identity, attempt=attempt)
+            if self._is_free(reference):
+                self._free.discard(reference)
+                self._taken.add(reference)
+                return reference
+            attempt += 1
+
+    def _is_free(self, reference: str) -> bool:
+        if reference in self._taken:
+            return False
+        if reference in self._free:
+            return True
+        query = select(tables.claims.c.reference).where(tables.claims.c.reference == reference)
+        return self.connection.scalar(query) is None
+
+    def owe(self, documents: Iterable[DocumentRecord]) -> None:
+        """Put documents into the outbox: they are due until `register` says that they were made.
+
+        One that was made before keeps its own date.
+        """
+        self.flush()
+        self.has_documents |= owe_documents(self.connection, documents, run=self.run)
+
+    def register(self, document: DocumentRecord) -> None:
+        """Keep the SHA-256 of a document that was made."""
+        self.flush()
+        register_document(self.connection, document, run=self.run)
+        self.has_documents = True
+
+    def rollback(self) -> None:
+        """Keep nothing of this run when it ends (--dry-run)."""
+        self.is_rolled_back = True
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last event, those of this run included."""
+        return self.number, self.hash
+
+    def finish(self) -> None:
+        """Write what is left and the run itself, if it changed anything or read a new batch."""
+        self.flush()
+        fresh = [batch for batch in self.run.inputs if not has_recorded(self.connection, batch.digest)]
+        if self.first_event is None and not self.has_documents and not fresh:
+            return
+        at = instant_text(clock.now())
+        run = self.run
+        row = (
+            run.id,
+            run.command,
+            run.actor,
+            run.workspace,
+            run.known_on.isoformat(),
+            at if run.started_at is None else instant_text(run.started_at),
+            at,
+            self.first_event,
+            None if self.first_event is None else self.number,
+            self.number,
+            self.hash,
+        )
+        bulk.insert_rows(self.connection, tables.runs, [row])
+        bulk.insert_rows(self.connection, tables.inputs, _input_rows(run))
+
+
+def _fold_one(stored: Stored | None, event: Event) -> Stored | None:
+    state = apply_event(None if stored is None else stored.state, event)
+    number = event.number or 0
+    if state is None:
+        return None
+    if stored is None:
+        return Stored(state=state, first_event=number, data_event=number)
+    data_event = stored.data_event if event.state is None else number
+    return Stored(state=state, first_event=stored.first_event, data_event=data_event)
+
+
+def has_recorded(connection: Connection, digest: str) -> bool:
+    """Whether a batch of this identity was recorded before."""
+    query = select(tables.inputs.c.run).where(tables.inputs.c.identity == digest).limit(1)
+    return connection.scalar(query) is not None
+
+
+def _input_rows(run: Run) -> list[bulk.Row]:
+    return [
+        (
+            run.id,
+            position,
+            batch.digest,
+            batch.name,
+            batch.sha256,
+            batch.sheet or "",
+            batch.edition,
+            batch.rulebook,
+            canonical(dict(batch.header_map)),
+        )
+        for position, batch in enumerate(run.inputs)
+    ]
