@@ -1,0 +1,11 @@
+"""Judge rows: rows in, claims and issues out. Pure; never reads a file and never asks the ledger.
+
+Two calls: `judge_rows` for each sheet on its own, then `judge_claims` over all of them together with what the
+ledger knows. `wanted_of` says, between the two, what the ledger has to be asked.
+"""
+
+from cpor_batch.validation.judged import JudgedRows
+from cpor_batch.validation.validate import judge_claims, judge_rows
+from cpor_batch.validation.wanted import wanted_of
+
+__all__ = ["JudgedRows", "judge_claims", "judge_rows", "wanted_of"]

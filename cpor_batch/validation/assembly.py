@@ -1,0 +1,137 @@
+"""Build claims from their rows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any, Final, cast
+
+from cpor_batch.domain.claim import CLAIM_FIELDS, Claim, ClaimLine, Source
+from cpor_batch.domain.edition import Activity, Product, SolutionArea
+from cpor_batch.domain.ids import MpnId, TenantId
+from cpor_batch.domain.known import House, Known, PartnerEntry
+from cpor_batch.domain.standing import ClaimState
+from cpor_batch.validation.batch import Batch
+from cpor_batch.validation.claimwide import Claims
+from cpor_batch.validation.grouping import GROUPING_KEYS
+
+_OPTIONAL: Final = tuple(name for name in CLAIM_FIELDS if name not in GROUPING_KEYS)
+# What the ledger learns by other ways than the workbook, or what settings fill in: a blank cell changes none.
+_KEPT_WHEN_BLANK: Final = ("submitted_on", "partner_center_claim_id")
+_FILLED_BY_SETTINGS: Final = ("partner_organisation", "partner_country")
+# Contacts that every recorded claim has, until they are purged.
+_NEVER_BLANK: Final = (
+    "partner_contact_name",
+    "partner_contact_email",
+    "customer_contact_name",
+    "customer_contact_title",
+    "customer_contact_email",
+)
+EVERYTHING: Final = "*"
+"""In a status' `may_change`: all columns."""
+
+
+def build_claims(claims: Claims, *, edition: str, house: House) -> list[Claim | None]:
+    """Return each claim, or None where its rows are too broken: a product or a party's name is missing."""
+    lines = build_lines(claims.batch)
+    columns = {name: claims.columns[name].listed() for name in _OPTIONAL}
+    built: list[Claim | None] = []
+    for number in range(len(claims)):
+        own = [lines[position] for position in claims.rows(number)]
+        # Any: the values of a row of columns, whose types are those of the columns.
+        values: dict[str, Any] = {name: column[number] for name, column in columns.items()}
+        built.append(_build(claims, number, own, values, edition, house))
+    return built
+
+
+def _build(
+    claims: Claims,
+    number: int,
+    lines: Sequence[ClaimLine | None],
+    values: dict[str, Any],
+    edition: str,
+    house: House,
+) -> Claim | None:
+    if not values["partner_name"] or not values["customer_name"] or not all(lines):
+        return None
+    first = int(claims.firsts[number])
+    columns = claims.batch.columns
+    mpn_id = str(columns["mpn_id"][first])
+    entry = house.partners.get(mpn_id) or PartnerEntry(mpn_id=mpn_id)
+    values["partner_organisation"] = (
+        values["partner_organisation"] or entry.organisation or values["partner_name"]
+    )
+    values["partner_country"] = values["partner_country"] or entry.country or house.country
+    values["customer_address"] = values["customer_address"] or ()
+    values["public_sector"] = bool(values["public_sector"])
+    return Claim(
+        claim_name=claims.grouping.groups[number].name,
+        mpn_id=MpnId(mpn_id),
+        tenant_id=TenantId(str(columns["tenant_id"][first])),
+        solution_area=cast("SolutionArea", columns["solution_area"][first]).name,
+        activity=cast("Activity", columns["activity"][first]).name,
+        edition=edition,
+        lines=tuple(line for line in lines if line is not None),
+        **values,
+    )
+
+
+def build_lines(batch: Batch) -> list[ClaimLine | None]:
+    """Return the line of each row, None where its product or activity cannot be read."""
+    columns = batch.columns
+    keys = ("product", "activity", "subscription_id", "subscription_ends_on", "purchase_channel")
+    texts = ("engagement_description", "comments")
+    cells = zip(*(columns[key] for key in (*keys, *texts)), strict=True)
+    return [_line(row, batch, position) for position, row in enumerate(cells)]
+
+
+# Any: the values of a row of columns, whose types are those of the columns.
+def _line(row: tuple[Any, ...], batch: Batch, position: int) -> ClaimLine | None:
+    product, activity, subscription_id, ends_on, channel, description, comments = row
+    if not isinstance(product, Product) or not isinstance(activity, Activity):
+        return None
+    sheet, local = batch.locate(position)
+    return ClaimLine(
+        product=product.name,
+        level=product.level,
+        programmes=activity.programmes,
+        subscription_id=subscription_id,
+        subscription_ends_on=ends_on,
+        purchase_channel=channel,
+        engagement_description=description,
+        comments=comments,
+        source=Source(file=sheet.file, sheet=sheet.sheet, row=sheet.numbers[local]),
+    )
+
+
+def find_known(claim: Claim, known: Known) -> ClaimState | None:
+    """Return the ledger's claim of this identity: reference, else Microsoft's ID, else the natural identity.
+
+    A reference or ID that the ledger does not know names nothing, so the next identity is tried: a workbook
+    that comes from another ledger keeps its references.
+    """
+    by_reference = known.by_reference.get(claim.claim_reference or "")
+    if by_reference is not None:
+        return by_reference
+    by_their_id = known.by_partner_center_claim_id.get(claim.partner_center_claim_id or "")
+    return by_their_id or known.by_natural_identity.get(claim.natural_identity)
+
+
+def adopt_known(
+    claim: Claim, state: ClaimState, *, blank: Collection[str], may_change: Collection[str]
+) -> Claim:
+    """Return the claim with what only the ledger knows: reference, edition, and what blank cells leave alone.
+
+    `blank` lists the claim-wide columns without a value, `may_change` the columns that may still change. What
+    settings fill in and what was purged stays as it was recorded, unless it may change: a changed
+    cpor-batch.toml is no changed row, and personal data does not come back with an old workbook.
+    """
+    before = state.claim
+    kept: dict[str, Any] = {  # Any: the values of any fields
+        "claim_reference": state.reference,
+        "edition": before.edition,
+    }
+    kept |= {name: getattr(before, name) for name in _KEPT_WHEN_BLANK if name in blank}
+    if EVERYTHING not in may_change:
+        kept |= {name: getattr(before, name) for name in _FILLED_BY_SETTINGS if name in blank}
+        purged = (name for name in _NEVER_BLANK if getattr(before, name) is None and name not in may_change)
+        kept |= dict.fromkeys(purged)
+    return replace(claim, **kept)

@@ -1,0 +1,263 @@
+"""Rules between rows: what contradicts another row of the run, or the ledger."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from cpor_batch.domain.claim import Claim, ClaimKey, ClaimLine, Level, claim_key
+from cpor_batch.domain.edition import Edition, Product
+from cpor_batch.domain.ids import SubscriptionId, TenantId
+from cpor_batch.domain.issue import IssueCode
+from cpor_batch.domain.known import Known
+from cpor_batch.domain.likeness import fold_name
+from cpor_batch.domain.standing import HELD, ClaimState, holds_key
+from cpor_batch.validation.claimwide import Claims
+from cpor_batch.validation.findings import Finding
+from cpor_batch.validation.reading import Fault, shown
+
+# The note speaks of Dynamics 365 alone; Power BI has no subscription to choose in the wizard.
+_FAMILY_WITH_SUBSCRIPTIONS: Final = "Dynamics 365"
+_MANY: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """What the rules between rows look at."""
+
+    claims: Claims
+    built: Sequence[Claim | None]
+    """Of each claim: what it is, or None where it is too broken."""
+    states: Sequence[ClaimState | None]
+    """Of each claim: what the ledger knows it as."""
+    known: Known
+    edition: Edition
+    editions: Mapping[str, Edition]
+    is_lapsed: Callable[[ClaimLine], bool]
+
+    def tenant_of(self, claim: int) -> TenantId:
+        """Return the tenant of a claim."""
+        return TenantId(str(self.claims.batch.columns["tenant_id"][int(self.claims.firsts[claim])]))
+
+
+def find_crossings(crossing: Crossing) -> Iterator[Finding]:
+    """Yield what is wrong between rows, rule by rule."""
+    for rule in CROSSING_RULES:
+        yield from rule(crossing)
+
+
+def _listed(items: Iterable[object]) -> str:
+    texts = sorted(str(item) for item in items)
+    return ", ".join(texts[:_MANY]) + (f" and {len(texts) - _MANY} more" if len(texts) > _MANY else "")
+
+
+def _domains_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
+    domains = crossing.claims.columns["customer_domain"].listed()
+    tenants: dict[str, set[TenantId]] = defaultdict(set)
+    for claim, domain in enumerate(domains):
+        if domain is not None:
+            tenants[str(domain)].add(crossing.tenant_of(claim))
+    for claim, value in enumerate(domains):
+        domain, own = str(value), crossing.tenant_of(claim)
+        known = crossing.known.domain_tenants.get(domain, frozenset())
+        if value is None or (len(tenants[domain]) == 1 and known <= {own}):
+            continue
+        others = (tenants[domain] | (known - _mended(crossing.states[claim], domain))) - {own}
+        if others:
+            message = (
+                f"The domain {domain} belongs to one tenant, and {_listed(others)} stands with it as well."
+            )
+            hint = "Look up which tenant has the domain. To mend a recorded claim, give its claim reference."
+            fault = Fault(IssueCode.TENANT_DOMAIN_MISMATCH, message, hint)
+            for position in crossing.claims.rows(claim):
+                yield Finding(position, "customer_domain", fault, "required_columns.customer_domain")
+
+
+def _mended(state: ClaimState | None, domain: str) -> frozenset[TenantId]:
+    """Return the tenant that the recorded claim has with the domain and that this run may be putting right."""
+    if state is None or state.claim.customer_domain != domain:
+        return frozenset()
+    return frozenset({state.claim.tenant_id})
+
+
+def _subscriptions_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
+    batch = crossing.claims.batch
+    tenants: dict[str, set[str]] = defaultdict(set)
+    pairs = [
+        (position, str(subscription), str(tenant))
+        for position, (subscription, tenant) in enumerate(
+            zip(batch.columns["subscription_id"], batch.columns["tenant_id"], strict=True)
+        )
+        if subscription is not None and tenant is not None
+    ]
+    for _position, subscription, tenant in pairs:
+        tenants[subscription].add(tenant)
+    for position, subscription, tenant in pairs:
+        known = crossing.known.subscription_tenants.get(SubscriptionId(subscription), frozenset())
+        if len(tenants[subscription]) == 1 and not known - {tenant}:
+            continue
+        mended = _mended_subscription(crossing, position, subscription)
+        others = (tenants[subscription] | (known - mended)) - {tenant}
+        if others:
+            message = (
+                f"The subscription {subscription} belongs to one tenant; {_listed(others)} has it as well."
+            )
+            hint = "Check which customer has the subscription, and correct the other row."
+            fault = Fault(IssueCode.SUBSCRIPTION_TWO_TENANTS, message, hint)
+            yield Finding(position, "subscription_id", fault, "statements.one-partner")
+
+
+def _mended_subscription(crossing: Crossing, position: int, subscription: str) -> frozenset[str]:
+    claim = int(crossing.claims.grouping.claim_of[position])
+    state = crossing.states[claim] if claim >= 0 else None
+    if state is None or all(line.subscription_id != subscription for line in state.claim.lines):
+        return frozenset()
+    return frozenset({state.claim.tenant_id})
+
+
+def _subscriptions_required(crossing: Crossing) -> Iterator[Finding]:
+    if crossing.edition.settings.subscription_id_rule != "if-several":
+        return
+    columns = crossing.claims.batch.columns
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    without = []
+    cells = zip(
+        columns["tenant_id"],
+        columns["product"],
+        columns["subscription_id"],
+        columns["subscription_id"].codes.tolist(),
+        strict=True,
+    )
+    for position, (tenant, product, subscription, code) in enumerate(cells):
+        if tenant is None or not isinstance(product, Product) or product.family != _FAMILY_WITH_SUBSCRIPTIONS:
+            continue
+        if subscription is not None:
+            seen[str(tenant), product.name].add(str(subscription))
+        elif code == -1:
+            without.append((position, str(tenant), product.name))
+    for position, tenant_id, name in without:
+        known = crossing.known.product_subscriptions.get((TenantId(tenant_id), name), frozenset())
+        ids = seen.get((tenant_id, name), set()) | known
+        if len(ids) > 1:
+            message = f"{name} has several subscriptions at this tenant: {_listed(ids)}."
+            hint = "Fill in the ID of the one that you claim."
+            fault = Fault(IssueCode.SUBSCRIPTION_ID_REQUIRED, message, hint)
+            yield Finding(position, "subscription_id", fault, "settings.subscription_id_rule")
+
+
+def _lines_twice(crossing: Crossing) -> Iterator[Finding]:
+    batch, claim_of = crossing.claims.batch, crossing.claims.grouping.claim_of.tolist()
+    products = batch.columns["product"].codes.tolist()
+    subscriptions = batch.columns["subscription_id"].codes.tolist()
+    first: dict[tuple[int, int, int], int] = {}
+    unreadable = -2
+    for position, line in enumerate(zip(claim_of, products, subscriptions, strict=True)):
+        claim, product, subscription = line
+        if claim < 0 or product < 0 or subscription == unreadable:
+            continue
+        earlier = first.setdefault(line, position)
+        if earlier != position:
+            name = cast("Product", batch.columns["product"][position]).name
+            what = f"{name} with this subscription" if subscription >= 0 else name
+            message = f"{what} stands in row {batch.place(earlier).row} of the same claim already."
+            yield Finding(
+                position, "product", Fault(IssueCode.DUPLICATE_LINE, message, "Take one of the rows out.")
+            )
+
+
+def _combined_activities(crossing: Crossing) -> Iterator[Finding]:
+    asked: dict[tuple[str, ClaimKey], list[tuple[int, int, str]]] = defaultdict(list)
+    for number, claim in enumerate(crossing.built):
+        for position, line in _subscription_lines(crossing, number, claim):
+            key = claim_key(claim, line, activity_in_key=False) if claim else None
+            if claim is not None and key is not None:
+                asked[claim.mpn_id, key].append((position, number, claim.activity))
+    if not asked:
+        return
+    recorded = _recorded_activities(crossing)
+    for partner_and_key, askers in asked.items():
+        others = recorded.get(partner_and_key, ())
+        groups = {_group_of(crossing.edition, activity) for _position, _number, activity in askers}
+        if len(groups) == 1 and not others:
+            continue
+        for position, number, activity in askers:
+            own = _group_of(crossing.edition, activity)
+            clashing = [other for _p, _n, other in askers if _group_of(crossing.edition, other) != own]
+            clashing += [
+                f"{state.claim.activity} ({state.reference})"
+                for state in others
+                if state is not crossing.states[number] and _group_in(crossing, state) != own
+            ]
+            if clashing:
+                yield Finding(
+                    position, "activity", _combination(activity, clashing), "statements.combination"
+                )
+
+
+def _combination(activity: str, clashing: Collection[str]) -> Fault:
+    message = f"{activity} and {_listed(set(clashing))} exclude each other on one subscription or product."
+    hint = "Keep one of the claims: either Usage and Pre-sales, or Revenue association."
+    return Fault(IssueCode.ACTIVITY_COMBINATION, message, hint)
+
+
+def _subscription_lines(
+    crossing: Crossing, number: int, claim: Claim | None
+) -> Iterator[tuple[int, ClaimLine]]:
+    if claim is None:
+        return
+    for position, line in zip(crossing.claims.rows(number), claim.lines, strict=True):
+        if line.level is Level.SUBSCRIPTION and not crossing.is_lapsed(line):
+            yield position, line
+
+
+def _recorded_activities(crossing: Crossing) -> Mapping[tuple[str, ClaimKey], Sequence[ClaimState]]:
+    """Return the ledger's claims by partner and key that hold the key or wait for a decision about it."""
+    recorded: dict[tuple[str, ClaimKey], list[ClaimState]] = defaultdict(list)
+    for state in crossing.known.claims:
+        edition = crossing.editions.get(state.claim.edition, crossing.edition)
+        if state.status != HELD and not holds_key(state, edition):
+            continue
+        for line in state.claim.lines:
+            if line.level is Level.SUBSCRIPTION and not crossing.is_lapsed(line):
+                key = claim_key(state.claim, line, activity_in_key=False)
+                recorded[state.claim.mpn_id, key].append(state)
+    return recorded
+
+
+def _group_in(crossing: Crossing, state: ClaimState) -> str:
+    return _group_of(crossing.editions.get(state.claim.edition, crossing.edition), state.claim.activity)
+
+
+def _group_of(edition: Edition, activity: str) -> str:
+    return next((one.group for one in edition.activities if one.name == activity), "")
+
+
+def _names_of_customers(crossing: Crossing) -> Iterator[Finding]:
+    names = crossing.claims.columns["customer_name"].listed()
+    spoken: dict[str, dict[str, str]] = defaultdict(dict)
+    for customer in crossing.known.customers:
+        spoken[customer.tenant_id].setdefault(customer.folded_name, customer.name)
+    for claim, name in enumerate(names):
+        if name is not None:
+            spoken[crossing.tenant_of(claim)].setdefault(fold_name(str(name)), str(name))
+    for claim, name in enumerate(names):
+        others = spoken[crossing.tenant_of(claim)]
+        if name is None or len(others) == 1:
+            continue
+        different = [other for folded, other in others.items() if folded != fold_name(str(name))]
+        elsewhere = _listed(map(shown, different))
+        message = f"The customer of this tenant is called {shown(name)} here and {elsewhere} elsewhere."
+        hint = "Check that the tenant ID belongs to this customer; then write the name alike everywhere."
+        fault = Fault(IssueCode.CUSTOMER_NAME_DIFFERS, message, hint)
+        for position in crossing.claims.rows(claim):
+            yield Finding(position, "customer_name", fault)
+
+
+CROSSING_RULES: Final = (
+    _domains_of_two_tenants,
+    _subscriptions_of_two_tenants,
+    _subscriptions_required,
+    _lines_twice,
+    _combined_activities,
+    _names_of_customers,
+)
