@@ -106,3 +106,9 @@ class LedgerDamagedError(CporError):
     """The ledger does not verify, or was written by a newer version."""
 
     exit_code = ExitCode.LEDGER_DAMAGED
+
+
+class DocumentError(CporError):
+    """A document that was asked for by name cannot be made."""
+
+    exit_code = ExitCode.SOME_FAILED

@@ -1,0 +1,34 @@
+"""`cpor-batch demo`: the main job on the sample data."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cpor_batch.cli.options import talking_options
+from cpor_batch.cli.printing import print_note, print_text
+from cpor_batch.cli.progress import TerminalProgress
+
+
+@click.command("demo")
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("cpor-demo"), metavar="[DIR]")
+@talking_options
+def command(folder: Path, **options: Any) -> int:  # Any: the shared options
+    r"""Do the main job on the sample data, into DIR (default: cpor-demo).
+
+    Makes a workspace, ingests the sample workbooks as of 2021-04-01, makes the letters and PoE that are due
+    and writes the reports. Its own folder is made anew each time.
+
+    \b
+    Examples:
+      cpor-batch demo
+      cpor-batch demo tour
+    """
+    from cpor_batch.pipeline.demo import demo
+
+    with TerminalProgress(is_quiet=options["quiet"], is_verbose=options["verbose"]) as progress:
+        outcome = demo(folder, progress=progress)
+    for failure in outcome.failures:
+        print_note(f"Error: {failure}")
+    print_text(outcome.text)
+    return int(outcome.exit_code)

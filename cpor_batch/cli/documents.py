@@ -1,0 +1,83 @@
+"""`cpor-batch documents`: make what is due."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cpor_batch.cli.opening import open_workspace
+from cpor_batch.cli.options import (
+    actor_option,
+    as_of_option,
+    dry_run_option,
+    place_options,
+    talking_options,
+)
+from cpor_batch.cli.printing import print_note, print_paths, print_text
+from cpor_batch.cli.progress import TerminalProgress
+from cpor_batch.errors import UsageError
+
+_KINDS = ("letter", "poe")
+
+
+@click.command("documents")
+@click.option("--only", metavar="KINDS", help="letter, poe, or both with a comma.")
+@click.option("--all", "is_all", is_flag=True, help="Make every document that is owed, due or not.")
+@click.option(
+    "--merge",
+    type=click.Path(path_type=Path),
+    metavar="FILE.pdf",
+    help="Also put all of them in one file to print.",
+)
+@click.option(
+    "--preview", metavar="CLAIM", help="Make one claim's documents into out/preview/, record nothing."
+)
+@as_of_option
+@actor_option
+@dry_run_option
+@place_options
+@talking_options
+def command(
+    only: str | None, merge: Path | None, preview: str | None, **options: Any
+) -> int:  # Any: shared options
+    r"""Make the letters and Proofs of Execution that are due.
+
+    Due is what was never made, or whose data changed. What is unchanged is not made again.
+
+    \b
+    Examples:
+      cpor-batch documents
+      cpor-batch documents --only poe --merge out/print.pdf
+      cpor-batch documents --preview "Contoso Exchange"
+    """
+    from cpor_batch.pipeline.make_documents import make_documents, preview_documents
+
+    is_quiet = options["quiet"]
+    kinds = _parse_kinds(only)
+    workspace = open_workspace(options)
+    with TerminalProgress(is_quiet=is_quiet, is_verbose=options["verbose"]) as progress:
+        if preview is not None:
+            print_paths(preview_documents(workspace, preview, kinds=kinds))
+            return 0
+        outcome = make_documents(
+            workspace,
+            progress=progress,
+            kinds=kinds,
+            is_all=options["is_all"],
+            is_dry_run=options["dry_run"],
+            merge_into=merge,
+        )
+    for failure in outcome.failures:
+        print_note(f"Error: {failure}")
+    print_text(outcome.closing_line)
+    return int(outcome.exit_code)
+
+
+def _parse_kinds(only: str | None) -> tuple[str, ...]:
+    if only is None:
+        return _KINDS
+    kinds = tuple(part.strip() for part in only.split(",") if part.strip())
+    for kind in kinds:
+        if kind not in _KINDS:
+            raise UsageError(f'--only "{kind}" names no document.', hint="Use letter, poe, or letter,poe.")
+    return kinds

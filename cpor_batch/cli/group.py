@@ -1,0 +1,118 @@
+"""The command `cpor-batch`: finds its subcommands by name and is the one boundary for errors.
+
+A subcommand's module is imported when it is called, so that `--help` and a typo answer at once.
+"""
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from cpor_batch import __version__
+from cpor_batch.errors import CporError, ExitCode
+
+# name -> (module of cpor_batch.cli, help in one line); in the order of a first day at work
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": ("demo", "Do the main job on the sample data."),
+    "init": ("init", "Make a workspace."),
+    "template": ("template", "Write a blank batch workbook."),
+    "check": ("check", "Judge workbooks; write nothing."),
+    "ingest": ("ingest", "Judge workbooks and record their claims."),
+    "run": ("run", "The main job: ingest, documents and reports."),
+    "conflicts": ("conflicts", "List what needs a decision."),
+    "documents": ("documents", "Make the letters and PoE that are due."),
+    "status": ("status", "Report what every claim is and what is due."),
+    "history": ("history", "Tell what happened, to one claim or to all."),
+    "doctor": ("doctor", "Look for what is missing on this machine."),
+}
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
+class CommandGroup(click.Group):
+    """Loads subcommands lazily and turns every outcome into an exit code of the contract."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of a first day at work."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, importing its module now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"cpor_batch.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # type: ignore[override]  # Any: Click's own signature
+        """Run, and leave the process with an exit code of the contract."""
+        kwargs["standalone_mode"] = False
+        signal.signal(signal.SIGTERM, _on_terminate)
+        try:
+            outcome = super().main(*args, **kwargs)
+            sys.stdout.flush()
+            code = int(outcome) if isinstance(outcome, int) else ExitCode.DONE
+        except click.Abort:
+            click.echo("Interrupted. What was done is kept; run the same command again to go on.", err=True)
+            code = ExitCode.INTERRUPTED
+        except _Terminated:
+            click.echo("Terminated. What was done is kept; run the same command again to go on.", err=True)
+            code = ExitCode.TERMINATED
+        except click.ClickException as error:
+            error.show()
+            code = ExitCode.USAGE
+        except CporError as error:
+            click.echo(f"Error: {error}", err=True)
+            code = error.exit_code
+        except BrokenPipeError:
+            # The reader of our output is gone (`| head`): nobody is left to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = ExitCode.DONE
+        except Exception as error:  # noqa: BLE001 - the one boundary: whatever got here is our bug
+            code = _report_bug(error)
+        sys.exit(code)
+
+
+def _on_terminate(_signal: int, _frame: object) -> NoReturn:
+    raise _Terminated
+
+
+def _report_bug(error: Exception) -> ExitCode:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="cpor-batch-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"cpor-batch {__version__}\n")
+        log.write("".join(traceback.format_exception(error)))
+    click.echo(
+        f"Error: cpor-batch hit a mistake of its own ({type(error).__name__}). Nothing was half-written; "
+        f"please report it with {Path(log.name)}, after a look for names in it.",
+        err=True,
+    )
+    return ExitCode.OUR_BUG
+
+
+@click.group(
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="First steps: cpor-batch demo; then cpor-batch init and cpor-batch template claims.xlsx.",
+)
+@click.version_option(__version__, prog_name="cpor-batch")
+def main() -> None:
+    """Check, record and document batches of CPOR claims from Excel workbooks."""

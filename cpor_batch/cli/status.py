@@ -1,0 +1,48 @@
+"""`cpor-batch status`: what every claim is, and what is due."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cpor_batch.cli.opening import open_workspace
+from cpor_batch.cli.options import format_option, report_options
+from cpor_batch.cli.printing import print_json, print_note, print_text
+
+
+@click.command("status")
+@click.option(
+    "--due-within",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="DAYS",
+    help="How far to look ahead.",
+)
+@format_option("text", "json", "xlsx", "html")
+@report_options
+def command(
+    due_within: int, form: str, output: Path | None, **options: Any
+) -> int:  # Any: the shared options
+    r"""Report every claim with its windows, what is due first.
+
+    Ends with exit code 1 when somebody let a window expire.
+
+    \b
+    Examples:
+      cpor-batch status
+      cpor-batch status --format xlsx
+      cpor-batch status --as-of 2021-04-15 --format json
+    """
+    from cpor_batch.pipeline.status import status
+
+    report = status(open_workspace(options), form=form, output=output, due_within=due_within)
+    if report.path is not None:
+        print_text(str(report.path))
+    elif form == "json":
+        print_json(report.document)
+    else:
+        print_text(report.text)
+    if report.has_overdue:
+        print_note("Windows are overdue; see above.", is_quiet=options["quiet"] or form == "json")
+    return int(report.exit_code)

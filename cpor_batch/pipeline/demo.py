@@ -1,0 +1,108 @@
+"""The main job on the sample data, told as a story of one day."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpor_batch.assets import Assets
+from cpor_batch.errors import ExitCode, UsageError, most_severe
+from cpor_batch.pipeline.documents import DocumentsMade
+from cpor_batch.pipeline.ingest import Ingested, ingest_into
+from cpor_batch.pipeline.init import init
+from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of
+from cpor_batch.pipeline.progress import Progress
+from cpor_batch.pipeline.run import make_what_can_be_made, write_reports
+from cpor_batch.pipeline.run_record import RunRecord
+from cpor_batch.pipeline.workspace import Workspace
+from cpor_batch.settings import FILE_NAME, load_settings
+
+# What a demo of ours leaves at the top of its folder; anything else there is somebody's work.
+_MARK = ".cpor-batch-demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOutcome:
+    """What the demo did."""
+
+    folder: Path
+    ingested: tuple[tuple[str, Ingested], ...]
+    made: DocumentsMade
+    missing_library: str
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 although the samples hold problems; what could not be made counts."""
+        return most_severe(
+            self.made.exit_code, ExitCode.CONFIGURATION if self.missing_library else ExitCode.DONE
+        )
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What could not be made, and why."""
+        missing = (self.missing_library,) if self.missing_library else ()
+        return (*missing, *self.made.failures)
+
+    @property
+    def text(self) -> str:
+        """What was done, where it lies and what to try next."""
+        lines = [f"{name}: {ingested.closing_line.partition('. ')[0]}" for name, ingested in self.ingested]
+        out = self.folder / "out"
+        return "\n".join(
+            [
+                *lines,
+                self.made.closing_line,
+                "",
+                f"Letters       {out / 'letters'}",
+                f"PoE forms     {out / 'poe'}",
+                f"Reports       {out / 'reports' / 'status.html'} (and .xlsx, and history)",
+                f"Verdicts      {out / 'runs'} (a folder a run: verdict.xlsx, verdict.html)",
+                "",
+                f"Next: cd {self.folder}, then cpor-batch status, cpor-batch conflicts, cpor-batch history",
+            ]
+        )
+
+
+def demo(folder: Path, *, progress: Progress) -> DemoOutcome:
+    """Make the demo workspace anew in `folder` and do the main job there.
+
+    UsageError for a folder that is not empty and not a demo's.
+    """
+    _clear(folder)
+    samples = Assets().sample_data()
+    init(folder, configuration=(samples / FILE_NAME).read_bytes())
+    (folder / _MARK).touch()
+    workbooks = _copy_samples(samples, folder / "inbox")
+    workspace = Workspace(load_settings(folder))
+    ingested = []
+    with open_ledger_of(workspace) as ledger:
+        for workbook in workbooks:
+            record = RunRecord(workspace=workspace, command="ingest")
+            result = ingest_into(ledger, [workbook], workspace, record, progress=progress)
+            record.write(result.exit_code, ledger_head=head_of(ledger))
+            ingested.append((workbook.name, result))
+        record = RunRecord(workspace=workspace, command="documents")
+        made, missing = make_what_can_be_made(workspace, ledger, record, progress)
+        progress.begin("Writing reports")
+        record.outputs.extend(write_reports(workspace, ledger))
+        record.write(made.exit_code, ledger_head=head_of(ledger))
+    return DemoOutcome(folder=folder, ingested=tuple(ingested), made=made, missing_library=missing)
+
+
+def _clear(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is a file.", hint="Name another folder.")
+    if (folder / _MARK).is_file():
+        shutil.rmtree(folder)
+    elif any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty and no demo of ours.", hint="Name another folder.")
+
+
+def _copy_samples(samples: Path, inbox: Path) -> list[Path]:
+    for source in sorted(samples.iterdir()):
+        if source.suffix in {".xlsx", ".csv"}:
+            shutil.copyfile(source, inbox / source.name)
+        elif source.is_dir():
+            shutil.copytree(source, inbox / source.name)
+    return sorted(inbox.glob("*.xlsx"))

@@ -1,0 +1,180 @@
+"""Make the letters and PoE that are due, and register what was made."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cpor_batch.documents import (
+    DocumentResult,
+    merge_documents,
+    require_libraries,
+    template_fingerprint,
+    write_documents,
+)
+from cpor_batch.domain.document import DocumentKind, DocumentOrder, DocumentRecord
+from cpor_batch.domain.event import Event, EventKind
+from cpor_batch.errors import ExitCode, most_severe
+from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.due import Registered, find_due
+from cpor_batch.pipeline.progress import Progress
+from cpor_batch.pipeline.run_record import RunRecord
+from cpor_batch.pipeline.workspace import Workspace
+
+Due = tuple[DocumentOrder, DocumentRecord]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsMade:
+    """What became of the documents that were due."""
+
+    results: tuple[DocumentResult, ...] = ()
+    due: int = 0
+    merged: Path | None = None
+    is_dry_run: bool = False
+
+    @property
+    def made(self) -> tuple[DocumentResult, ...]:
+        """Those that were made."""
+        return tuple(result for result in self.results if result.error is None)
+
+    @property
+    def failed(self) -> tuple[DocumentResult, ...]:
+        """Those that could not be made."""
+        return tuple(result for result in self.results if result.error is not None)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The most severe reason among the failed ones."""
+        return most_severe(*(result.exit_code for result in self.failed))
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What could not be made, and why."""
+        return tuple(f"{result.path}: {result.error}" for result in self.failed)
+
+    @property
+    def closing_line(self) -> str:
+        """How many documents were made, and of which kind."""
+        if self.is_dry_run:
+            return f"Documents: {self.due:,} are due."
+        if not self.results:
+            return "Documents: nothing is due."
+        kinds = Counter(result.order.kind for result in self.made)
+        letters, forms = kinds[DocumentKind.LETTER], kinds[DocumentKind.POE]
+        failed = f", {len(self.failed):,} failed" if self.failed else ""
+        return f"Documents: {letters:,} letters and {forms:,} PoE forms made{failed}."
+
+
+def documents(
+    workspace: Workspace,
+    ledger: Ledger,
+    record: RunRecord,
+    *,
+    progress: Progress,
+    kinds: Collection[DocumentKind] = tuple(DocumentKind),
+    is_all: bool = False,
+    is_dry_run: bool = False,
+    merge_into: Path | None = None,
+) -> DocumentsMade:
+    """Make what is due below out/ and return what became of each document.
+
+    Raises MissingLibraryError before anything is made where Pango is missing; everything stays due then.
+    """
+    registered = read_registered(ledger)
+    due = tuple(
+        find_due(
+            ledger.read_states(),
+            registered,
+            workspace,
+            template_fingerprint=template_fingerprint(workspace.assets),
+            kinds=kinds,
+            is_all=is_all,
+        )
+    )
+    if is_dry_run:
+        return DocumentsMade(due=len(due), is_dry_run=True)
+    results: list[DocumentResult] = []
+
+    def keep(result: DocumentResult) -> None:
+        results.append(result)
+        progress.advance()
+
+    if due:
+        require_libraries()
+        progress.begin("Making documents", len(due))
+        try:
+            write_documents(
+                [order for order, _ in due],
+                out=workspace.out,
+                assets=workspace.assets,
+                workers=workspace.settings.workers,
+                on_done=keep,
+            )
+        finally:
+            # Also when interrupted: what is made is made, and the next run does the rest.
+            _register(due, results, registered, ledger, record)
+    return DocumentsMade(
+        results=tuple(results), due=len(due), merged=_merge(ledger, workspace, kinds, merge_into)
+    )
+
+
+def _register(
+    due: Sequence[Due],
+    results: Sequence[DocumentResult],
+    registered: Registered,
+    ledger: Ledger,
+    record: RunRecord,
+) -> None:
+    """Register what was made, with an event each, and take away files that another name has replaced."""
+    hashes = {(result.order.kind, result.order.reference): result.sha256 for result in results}
+    out = record.workspace.out
+    made_now = [
+        replace(owed, sha256=sha256)
+        for order, owed in due
+        if (sha256 := hashes.get((order.kind, order.reference))) is not None
+    ]
+    if not made_now:
+        return
+    with ledger.write(record.as_run) as writing:
+        writing.append(_issued(made, record) for made in made_now)
+        for made in made_now:
+            writing.register(made)
+            before = registered.get((made.kind, made.reference))
+            if before is not None and before.path != made.path:
+                (out / before.path).unlink(missing_ok=True)
+            record.outputs.append(out / made.path)
+
+
+def _issued(made: DocumentRecord, record: RunRecord) -> Event:
+    return Event(
+        kind=EventKind.DOCUMENT_ISSUED,
+        claim=made.reference,
+        known_on=record.workspace.today,
+        occurred_on=record.workspace.today,
+        actor=record.workspace.actor,
+        run=record.run,
+        after={"document": str(made.kind), "path": made.path, "sha256": made.sha256},
+    )
+
+
+def _merge(
+    ledger: Ledger, workspace: Workspace, kinds: Collection[DocumentKind], target: Path | None
+) -> Path | None:
+    """Put all documents of these kinds that lie below out/ in one file to print."""
+    if target is None:
+        return None
+    made = [
+        workspace.out / made.path
+        for made in read_registered(ledger).values()
+        if made.kind in kinds and made.sha256 and (workspace.out / made.path).is_file()
+    ]
+    if not made:
+        return None
+    merge_documents(sorted(made), target)
+    return target
+
+
+def read_registered(ledger: Ledger) -> Registered:
+    """Return every document that the ledger knows, by kind and claim."""
+    return {(made.kind, made.reference): made for made in ledger.read_documents()}

@@ -1,0 +1,40 @@
+"""Make a workspace: cpor-batch.toml, inbox/, out/ and an empty ledger."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpor_batch.assets import Assets
+from cpor_batch.errors import OutputError
+from cpor_batch.files import write_atomically
+from cpor_batch.ledger import create_ledger
+from cpor_batch.settings import FILE_NAME, load_settings
+
+TEMPLATE = "workspace/cpor-batch.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initialised:
+    """A workspace, new or found."""
+
+    folder: Path
+    is_new: bool
+
+
+def init(folder: Path, *, configuration: bytes | None = None) -> Initialised:
+    """Make `folder` a workspace and return it; one that is there already keeps everything it has.
+
+    OutputError where the folder cannot be made.
+    """
+    path = folder / FILE_NAME
+    is_new = not path.exists()
+    try:
+        for name in ("inbox", "out"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"the workspace cannot be made: {error.strerror}.", hint="Name another folder.", where=str(folder)
+        ) from error
+    if is_new:
+        write_atomically(path, configuration or Assets().read_template(TEMPLATE))
+    create_ledger(load_settings(folder).ledger_url)
+    return Initialised(folder=folder, is_new=is_new)

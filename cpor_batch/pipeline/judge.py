@@ -1,0 +1,193 @@
+"""Read workbooks and judge every row: the part that `check`, `ingest` and `run` share.
+
+The files are read in child processes; the slow imports of the judgement happen meanwhile.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cpor_batch.conflicts import find_conflicts
+from cpor_batch.domain.issue import Issue
+from cpor_batch.domain.known import Known
+from cpor_batch.domain.rows import Rows
+from cpor_batch.domain.verdict import FileVerdict, JudgedClaim, Verdict, settle
+from cpor_batch.intake import Reading, ReadResult, is_lock_file, start_reading
+from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.progress import Progress
+from cpor_batch.pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from cpor_batch.validation import JudgedRows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The verdict, with the rows that it is about."""
+
+    verdict: Verdict
+    rows: tuple[Rows, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """What was read of the run's files, each row judged on its own; the ledger has not been asked yet."""
+
+    paths: Mapping[str, Path]
+    """By the name that issues use."""
+    results: tuple[ReadResult, ...]
+    sheets: tuple["JudgedRows", ...]
+    """Of the files that were not refused."""
+
+    @property
+    def rows(self) -> tuple[Rows, ...]:
+        """The rows of the files that were not refused."""
+        return tuple(result.rows for result in self.results if result.rows is not None)
+
+
+def read(paths: Sequence[Path], workspace: Workspace, *, progress: Progress) -> Readings:
+    """Read the workbooks and judge each row on its own."""
+    named = name_files(_without_lock_files(paths, progress))
+    progress.begin("Reading", len(named))
+    results = _read(named, workspace, progress)
+    progress.begin("Judging")
+    return Readings(paths=named, results=tuple(results), sheets=tuple(_judge_rows(results, workspace)))
+
+
+def _judge_rows(results: Iterable[ReadResult], workspace: Workspace) -> Iterator["JudgedRows"]:
+    for result in results:
+        if result.rows is not None:
+            from cpor_batch import validation
+
+            yield validation.judge_rows(
+                result.rows,
+                rulebook=workspace.rulebook,
+                house=workspace.house,
+                locale=workspace.settings.locale,
+                today=workspace.today,
+            )
+
+
+def judge(readings: Readings, workspace: Workspace, *, ledger: Ledger | None) -> Judgement:
+    """Return the verdict on all files together.
+
+    `ledger` answers what is known already; None stands for an empty ledger. A run that records holds the
+    ledger from here on, so that nothing changes between the question and the answer.
+    """
+    rulebook, today = workspace.rulebook, workspace.today
+    issues = [issue for result in readings.results for issue in result.issues]
+    claims: tuple[JudgedClaim, ...] = ()
+    known = Known.nothing()
+    if readings.sheets:
+        from cpor_batch import validation
+
+        if ledger is not None:
+            known = ledger.read_known(validation.wanted_of(readings.sheets), today=today)
+        claims, claim_issues = validation.judge_claims(
+            readings.sheets,
+            known=known,
+            rulebook=rulebook,
+            house=workspace.house,
+            today=today,
+            find_file=lambda file, path: is_file_beside(readings.paths[file], path),
+        )
+        issues += [*(issue for sheet in readings.sheets for issue in sheet.issues), *claim_issues]
+    conflicts, conflict_issues = find_conflicts(claims, known, edition=rulebook.edition, today=today)
+    settled, all_issues = settle(claims, [*issues, *conflict_issues], conflicts)
+    verdict = Verdict(
+        edition=rulebook.edition.name,
+        files=tuple(
+            _file_verdict(name, path, result)
+            for (name, path), result in zip(readings.paths.items(), readings.results, strict=True)
+        ),
+        claims=settled,
+        issues=in_reading_order(all_issues, readings.rows, files=tuple(readings.paths)),
+        conflicts=conflicts,
+    )
+    return Judgement(verdict=verdict, rows=readings.rows)
+
+
+def _read(named: Mapping[str, Path], workspace: Workspace, progress: Progress) -> list[ReadResult]:
+    readings = [_start(name, path, workspace) for name, path in named.items()]
+    for reading in readings[:1]:
+        reading.wait_until_looked()
+    if any(not reading.is_over for reading in readings):
+        # pandas and pandera load while the children read; a run of refused files never needs them.
+        import cpor_batch.validation.validate  # noqa: F401
+    results = []
+    for reading in readings:
+        results.append(reading.result())
+        progress.advance()
+    return results
+
+
+def _start(name: str, path: Path, workspace: Workspace) -> Reading:
+    return start_reading(
+        path,
+        name=name,
+        sheet_schema=workspace.rulebook.sheet,
+        required=workspace.rulebook.edition.required,
+        limits=workspace.settings.limits,
+        header_map=workspace.settings.header_map,
+    )
+
+
+def _without_lock_files(paths: Iterable[Path], progress: Progress) -> list[Path]:
+    kept: dict[Path, Path] = {}
+    for path in paths:
+        if is_lock_file(path):
+            progress.note(f"{path.name}: skipped, this is Excel's lock file of an open workbook.")
+        else:
+            kept.setdefault(path.resolve(), path)
+    return list(kept.values())
+
+
+def name_files(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return name -> path: the bare name where it is the only one in the run, else the path as given."""
+    times = Counter(path.name for path in paths)
+    return {(path.name if times[path.name] == 1 else str(path)): path for path in paths}
+
+
+def is_file_beside(workbook: Path, path: str) -> bool:
+    """Whether `path`, relative to the workbook's folder, is a file there."""
+    try:
+        return (workbook.parent / path.replace("\\", "/")).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def in_reading_order(
+    issues: Iterable[Issue], rows: Sequence[Rows], *, files: Sequence[str]
+) -> tuple[Issue, ...]:
+    """Return the issues by file, row and column, a file's own first, each with its cell where it has one."""
+    sheets = {sheet.file: sheet for sheet in rows}
+    order = {name: index for index, name in enumerate(files)}
+    columns = {sheet.file: {key: index for index, key in enumerate(sheet.columns)} for sheet in rows}
+
+    def place(issue: Issue) -> tuple[int, int, int]:
+        column = columns.get(issue.file, {}).get(issue.column or "", len(columns.get(issue.file, {})))
+        return order.get(issue.file, len(order)), issue.row or 0, column
+
+    return tuple(sorted((_with_cell(issue, sheets.get(issue.file)) for issue in issues), key=place))
+
+
+def _with_cell(issue: Issue, sheet: Rows | None) -> Issue:
+    """Return the issue with its cell: rules that compare rows know the column and the row only."""
+    if issue.cell is not None or issue.row is None or issue.column is None or sheet is None:
+        return issue
+    column = sheet.columns.get(issue.column)
+    return issue if column is None else replace(issue, cell=f"{column.letter}{issue.row}")
+
+
+def _file_verdict(name: str, path: Path, result: ReadResult) -> FileVerdict:
+    return FileVerdict(
+        name=name,
+        path=str(path),
+        sha256=result.sha256,
+        size=result.size,
+        sheet=result.rows.sheet if result.rows else None,
+        rows=len(result.rows) if result.rows else 0,
+        is_refused=result.rows is None,
+    )

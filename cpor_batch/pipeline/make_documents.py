@@ -1,0 +1,71 @@
+"""The command `documents`: make what is due, or a preview of one claim's documents."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from cpor_batch.documents import template_fingerprint, write_documents
+from cpor_batch.domain.document import DocumentKind
+from cpor_batch.errors import DocumentError, UsageError
+from cpor_batch.pipeline.documents import DocumentsMade, documents
+from cpor_batch.pipeline.due import find_due
+from cpor_batch.pipeline.open_ledger import find_claim, head_of, open_ledger_of, refuse_the_past
+from cpor_batch.pipeline.progress import Progress
+from cpor_batch.pipeline.run_record import RunRecord
+from cpor_batch.pipeline.workspace import Workspace
+
+
+def make_documents(
+    workspace: Workspace,
+    *,
+    progress: Progress,
+    kinds: Collection[str],
+    is_all: bool = False,
+    is_dry_run: bool = False,
+    merge_into: Path | None = None,
+) -> DocumentsMade:
+    """Make what is due, register it and leave run.json; MissingLibraryError where Pango is missing."""
+    record = RunRecord(workspace=workspace, command="documents")
+    with open_ledger_of(workspace) as ledger:
+        refuse_the_past(ledger, workspace.today)
+        with record.timed("documents"):
+            made = documents(
+                workspace,
+                ledger,
+                record,
+                progress=progress,
+                kinds=tuple(DocumentKind(kind) for kind in kinds),
+                is_all=is_all,
+                is_dry_run=is_dry_run,
+                merge_into=merge_into,
+            )
+        if made.results:
+            record.write(made.exit_code, ledger_head=head_of(ledger))
+    return made
+
+
+def preview_documents(workspace: Workspace, claim: str, *, kinds: Collection[str]) -> tuple[Path, ...]:
+    """Make one claim's documents into out/preview/ and return their paths; nothing is recorded.
+
+    UsageError where the claim owes none of them today.
+    """
+    with open_ledger_of(workspace) as ledger:
+        state = find_claim(ledger, claim)
+    due = find_due(
+        [state],
+        {},
+        workspace,
+        template_fingerprint=template_fingerprint(workspace.assets),
+        kinds=tuple(DocumentKind(kind) for kind in kinds),
+        is_all=True,
+    )
+    orders = [order for order, _ in due]
+    if not orders:
+        raise UsageError(
+            f"{state.reference} owes no such document today.", hint="See its status with cpor-batch status."
+        )
+    folder = workspace.out / "preview"
+    results = write_documents(orders, out=folder, assets=workspace.assets, workers=1)
+    for result in results:
+        if result.error is not None:
+            raise DocumentError(result.error)
+    return tuple(folder / result.path for result in results)

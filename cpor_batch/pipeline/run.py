@@ -1,0 +1,108 @@
+"""The main job: ingest, documents and reports, in that order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cpor_batch import __version__, clock
+from cpor_batch.errors import ExitCode, MissingLibraryError, most_severe
+from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.documents import DocumentsMade, documents
+from cpor_batch.pipeline.history import read_history
+from cpor_batch.pipeline.ingest import Ingested, ingest_into
+from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, show_head
+from cpor_batch.pipeline.progress import Progress
+from cpor_batch.pipeline.render import write_report
+from cpor_batch.pipeline.run_record import RunRecord
+from cpor_batch.pipeline.status import read_status
+from cpor_batch.pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """What a run did."""
+
+    ingested: Ingested
+    made: DocumentsMade
+    reports: tuple[Path, ...] = ()
+    missing_library: str = ""
+    """Why no document could be made at all, or an empty text."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The most severe of all that happened."""
+        return most_severe(
+            self.ingested.exit_code,
+            self.made.exit_code,
+            ExitCode.CONFIGURATION if self.missing_library else ExitCode.DONE,
+        )
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What could not be made, and why."""
+        missing = (self.missing_library,) if self.missing_library else ()
+        return (*missing, *self.made.failures)
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """Reports and verdicts; the documents are told by number."""
+        return (*self.ingested.written, *self.reports)
+
+    @property
+    def documents_line(self) -> str:
+        """How many documents were made."""
+        if self.missing_library:
+            return f"Documents: {self.made.due:,} stay due."
+        return self.made.closing_line
+
+
+def run(
+    paths: Sequence[Path], workspace: Workspace, *, progress: Progress, is_dry_run: bool = False
+) -> RunOutcome:
+    """Ingest, make what is due and write the reports; documents stay due where Pango is missing."""
+    record = RunRecord(workspace=workspace, command="run")
+    with open_ledger_of(workspace) as ledger:
+        ingested = ingest_into(ledger, paths, workspace, record, progress=progress, is_dry_run=is_dry_run)
+        made, missing = make_what_can_be_made(workspace, ledger, record, progress, is_dry_run=is_dry_run)
+        outcome = RunOutcome(ingested=ingested, made=made, missing_library=missing)
+        if is_dry_run:
+            return outcome
+        progress.begin("Writing reports")
+        with record.timed("reports"):
+            reports = write_reports(workspace, ledger)
+        record.outputs.extend(reports)
+        outcome = replace(outcome, reports=reports)
+        record.write(outcome.exit_code, ledger_head=head_of(ledger))
+    return outcome
+
+
+def make_what_can_be_made(
+    workspace: Workspace, ledger: Ledger, record: RunRecord, progress: Progress, *, is_dry_run: bool = False
+) -> tuple[DocumentsMade, str]:
+    """Return what was made, and why nothing could be made where a library is missing."""
+    with record.timed("documents"):
+        try:
+            return documents(workspace, ledger, record, progress=progress, is_dry_run=is_dry_run), ""
+        except MissingLibraryError as error:
+            due = documents(workspace, ledger, record, progress=progress, is_dry_run=True)
+            return due, str(error)
+
+
+def write_reports(workspace: Workspace, ledger: Ledger) -> tuple[Path, ...]:
+    """Write status and history as workbook and page into out/reports/ and return the paths."""
+    head = show_head(ledger)
+    status = read_status(ledger, workspace, with_events=True)
+    history = read_history(ledger, workspace)
+    reports = (
+        status.as_report(made_at=clock.now(), tool_version=__version__, ledger_head=head),
+        history.as_report(
+            zone=workspace.zone, made_at=clock.now(), tool_version=__version__, ledger_head=head
+        ),
+    )
+    written = []
+    for report in reports:
+        for form in ("xlsx", "html"):
+            path = workspace.out / "reports" / f"{report.name}.{form}"
+            write_report(report, workspace, path, form=form)
+            written.append(path)
+    return tuple(written)

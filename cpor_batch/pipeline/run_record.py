@@ -1,0 +1,105 @@
+"""The record of a run that writes: out/runs/ID/ with run.json and what the run made.
+
+run.json is written last, also when the run fails; whoever finds a folder without one knows that the
+machine stopped in between.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from cpor_batch import __version__, clock
+from cpor_batch.domain.verdict import Verdict
+from cpor_batch.errors import ExitCode
+from cpor_batch.files import sha256_of, write_atomically
+from cpor_batch.ledger import Run, new_run_id
+from cpor_batch.pipeline.workspace import Workspace
+
+SCHEMA = "cpor-batch.run/1"
+
+
+@dataclass(slots=True)
+class RunRecord:
+    """What one run did; grows while the run goes on."""
+
+    workspace: Workspace
+    command: str
+    run: str = field(default_factory=new_run_id)
+    started_at: str = field(default_factory=lambda: clock.now().isoformat(timespec="seconds"))
+    counts: dict[str, int] = field(default_factory=dict)
+    inputs: list[dict[str, object]] = field(default_factory=list)
+    outputs: list[Path] = field(default_factory=list)
+    durations: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The run's folder, out/runs/ID."""
+        return self.workspace.out / "runs" / self.run
+
+    @property
+    def as_run(self) -> Run:
+        """The run as the ledger keeps it."""
+        return Run(
+            id=self.run,
+            command=self.command,
+            actor=self.workspace.actor,
+            known_on=self.workspace.today,
+            workspace=str(self.workspace.folder),
+        )
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Keep how many seconds the stage takes."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.durations[stage] = round(time.perf_counter() - began, 3)
+
+    def add_verdict(self, verdict: Verdict) -> None:
+        """Keep the verdict's figures and its input files with their hashes."""
+        self.counts.update(asdict(verdict.counts))
+        self.inputs.extend(
+            {
+                "name": file.name,
+                "path": file.path,
+                "sha256": file.sha256 or None,
+                "bytes": file.size,
+                "rows": file.rows,
+                "refused": file.is_refused,
+            }
+            for file in verdict.files
+        )
+
+    def write(self, exit_code: ExitCode, *, ledger_head: Mapping[str, object] | None) -> Path:
+        """Write run.json and return its path."""
+        rulebook = self.workspace.rulebook
+        document = {
+            "schema": SCHEMA,
+            "run": self.run,
+            "command": self.command,
+            "tool": {"name": "cpor-batch", "version": __version__},
+            "started_at": self.started_at,
+            "finished_at": clock.now().isoformat(timespec="seconds"),
+            "as_of": self.workspace.today.isoformat(),
+            "actor": self.workspace.actor,
+            "edition": rulebook.edition.name,
+            "rulebook_fingerprint": rulebook.fingerprint,
+            "inputs": self.inputs,
+            "counts": self.counts,
+            "outputs": [self._output(path) for path in self.outputs],
+            "durations_s": self.durations,
+            "exit_code": int(exit_code),
+            "exit": exit_code.name.lower().replace("_", "-"),
+            "ledger_head": ledger_head,
+        }
+        path = self.folder / "run.json"
+        write_atomically(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+        return path
+
+    def _output(self, path: Path) -> dict[str, str]:
+        shown = path.relative_to(self.workspace.out) if path.is_relative_to(self.workspace.out) else path
+        return {"path": shown.as_posix(), "sha256": sha256_of(path)}

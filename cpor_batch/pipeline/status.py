@@ -1,0 +1,59 @@
+"""What every claim is on a day, and what is due first."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from cpor_batch import __version__, clock
+from cpor_batch.domain.event import Event
+from cpor_batch.errors import ExitCode
+from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.open_ledger import open_ledger_of, show_head
+from cpor_batch.pipeline.render import Rendered, render
+from cpor_batch.pipeline.workspace import Workspace
+from cpor_batch.reports.status import StatusReport, build_status
+
+_EVENTS_ON_A_CARD = 5
+
+
+def status(workspace: Workspace, *, form: str, output: Path | None, due_within: int = 10) -> Rendered:
+    """Return the status report in the form asked for; exit code 1 where windows are overdue."""
+    with open_ledger_of(workspace) as ledger:
+        report = read_status(ledger, workspace, due_within=due_within, with_events=form == "html")
+        head = show_head(ledger)
+    return render(
+        report.as_report(made_at=clock.now(), tool_version=__version__, ledger_head=head),
+        workspace,
+        form=form,
+        output=output,
+        as_json=report.as_json,
+        exit_code=ExitCode.NEEDS_YOU if report.has_overdue else ExitCode.DONE,
+    )
+
+
+def read_status(
+    ledger: Ledger, workspace: Workspace, *, due_within: int = 10, with_events: bool = False
+) -> StatusReport:
+    """Return the status of all claims as known on the workspace's day."""
+    today = workspace.today
+    last = ledger.last_known_on()
+    is_past = last is not None and today < last
+    states = ledger.read_states_as_of(today).claims.values() if is_past else ledger.read_states()
+    events = _last_events(ledger.read_events(known_until=today)) if with_events else ()
+    return build_status(
+        tuple(states),
+        edition_of=workspace.edition_of,
+        calendars=workspace.rulebook.calendars,
+        today=today,
+        due_within=due_within,
+        documents=ledger.read_documents(),
+        events=events,
+    )
+
+
+def _last_events(events: Iterable[Event]) -> list[Event]:
+    last: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.claim is not None:
+            last[event.claim] = [*last[event.claim][-_EVENTS_ON_A_CARD + 1 :], event]
+    return [event for of_claim in last.values() for event in of_claim]

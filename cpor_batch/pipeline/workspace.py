@@ -1,0 +1,103 @@
+"""The workspace: settings, rulebook and the day, opened once and handed to every use case."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cpor_batch import clock
+from cpor_batch.assets import Assets
+from cpor_batch.domain.claim import Claim
+from cpor_batch.domain.document import DocumentOrder
+from cpor_batch.domain.edition import Edition
+from cpor_batch.domain.known import House
+from cpor_batch.domain.owing import find_owed
+from cpor_batch.domain.standing import ClaimState
+from cpor_batch.errors import ConfigurationError
+from cpor_batch.rulebook import Rulebook, load_rulebook
+from cpor_batch.settings import FILE_NAME, Settings
+from cpor_batch.texts import supported_languages
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything that a use case needs to know; a folder only where one was found."""
+
+    settings: Settings
+
+    @cached_property
+    def assets(self) -> Assets:
+        """Where schemas, templates and sample data are."""
+        return Assets(schemas_dir=self.settings.schemas_dir, templates_dir=self.settings.templates_dir)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules of the chosen edition."""
+        return load_rulebook(
+            self.assets, edition=self.settings.edition, closing_days=self.settings.closing_days
+        )
+
+    @cached_property
+    def today(self) -> date:
+        """The day to judge by: --as-of, else today in the workspace's time zone."""
+        return self.settings.as_of or clock.today(self.zone)
+
+    @property
+    def actor(self) -> str:
+        """Who does it."""
+        return self.settings.actor
+
+    @property
+    def house(self) -> House:
+        """What the workspace knows about itself."""
+        return self.settings.house
+
+    @property
+    def folder(self) -> Path:
+        """The workspace's folder; ConfigurationError where there is none."""
+        if self.settings.workspace is None:
+            raise ConfigurationError(
+                f"no {FILE_NAME} here or in any folder above.",
+                hint="Make a workspace with `cpor-batch init`, or name one with --workspace.",
+            )
+        return self.settings.workspace
+
+    @property
+    def out(self) -> Path:
+        """The folder for everything that is made."""
+        return self.folder / "out"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The workspace's time zone."""
+        return ZoneInfo(self.settings.time_zone)
+
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        return frozenset(supported_languages(self.assets))
+
+    def edition_of(self, state: ClaimState) -> Edition:
+        """Return the edition under which the claim was accepted, as far as the rulebook still has it."""
+        return self.rulebook.editions.get(state.claim.edition, self.rulebook.edition)
+
+    def language_of(self, claim: Claim) -> str:
+        """Return the language of the claim's documents: its own, else the country's, else the workspace's."""
+        country = claim.customer_country
+        wished = (
+            claim.customer_language,
+            self.rulebook.countries.language_of(country) if country else None,
+            self.house.language,
+        )
+        return next((language for language in wished if language in self._languages), "en")
+
+    def find_owed(self, state: ClaimState) -> tuple[DocumentOrder, ...]:
+        """Return the documents that the claim owes today, made or not."""
+        return find_owed(
+            state,
+            edition=self.edition_of(state),
+            calendars=self.rulebook.calendars,
+            house=self.house,
+            language_of=self.language_of,
+            today=self.today,
+        )
