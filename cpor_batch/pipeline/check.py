@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cpor_batch import __version__, clock
 from cpor_batch.errors import ExitCode, most_severe
 from cpor_batch.pipeline.judge import Judgement, judge, read
 from cpor_batch.pipeline.open_ledger import open_ledger_if_there
@@ -69,16 +70,31 @@ def check(
 
 def write_result_workbook(judgement: Judgement, workspace: Workspace, path: Path) -> None:
     """Write the marked verdict as a new workbook, never into the user's own file."""
-    from cpor_batch.reports.verdict_workbook import write_verdict_workbook
+    from cpor_batch.reports.verdict_report import write_verdict_workbook
 
     write_verdict_workbook(
-        judgement.verdict, rows=judgement.rows, sheet_schema=workspace.rulebook.sheet, path=path
+        judgement.verdict,
+        rows=judgement.rows,
+        sheet_schema=workspace.rulebook.sheet,
+        path=path,
+        as_of=workspace.today,
+        made_at=clock.now(),
+        tool_version=__version__,
     )
 
 
 def write_verdict_page(judgement: Judgement, workspace: Workspace, path: Path) -> None:
     """Write the verdict as a self-contained HTML page."""
     from cpor_batch.files import write_atomically
-    from cpor_batch.reports.verdict_page import render_verdict_page
+    from cpor_batch.reports.verdict_report import render_verdict_page
 
-    write_atomically(path, render_verdict_page(judgement.verdict, assets=workspace.assets).encode())
+    page = render_verdict_page(
+        judgement.verdict,
+        rows=judgement.rows,
+        sheet_schema=workspace.rulebook.sheet,
+        assets=workspace.assets,
+        as_of=workspace.today,
+        made_at=clock.now(),
+        tool_version=__version__,
+    )
+    write_atomically(path, page.encode())

@@ -52,12 +52,17 @@ class Ingested:
             parts.append(f"{self.unchanged:,} recorded before and unchanged")
         parts.append(f"{counts.refused:,} refused")
         parts.append(f"{counts.held:,} held for conflicts")
+        files = sum(file.is_refused for file in self.judgement.verdict.files)
+        if files:
+            parts.append(f"{files:,} file{'' if files == 1 else 's'} refused as a whole")
         rows = "1 row" if counts.rows == 1 else f"{counts.rows:,} rows"
         return f"{rows}: {', '.join(parts)}. {self._next_step}"
 
     @property
     def _next_step(self) -> str:
         counts = self.judgement.verdict.counts
+        if self.judgement.verdict.has_refused_files and not counts.rows:
+            return "Nothing was recorded. Next: mend the file as said above"
         if counts.held:
             return "Next: cpor-batch conflicts"
         if counts.refused:

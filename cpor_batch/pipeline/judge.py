@@ -93,7 +93,7 @@ def judge(readings: Readings, workspace: Workspace, *, ledger: Ledger | None) ->
             today=today,
             find_file=lambda file, path: is_file_beside(readings.paths[file], path),
         )
-        issues += [*(issue for sheet in readings.sheets for issue in sheet.issues), *claim_issues]
+        issues += claim_issues
     conflicts, conflict_issues = find_conflicts(claims, known, edition=rulebook.edition, today=today)
     settled, all_issues = settle(claims, [*issues, *conflict_issues], conflicts)
     verdict = Verdict(

@@ -51,8 +51,8 @@ class OpenConflicts:
         if not self.held:
             return "No conflict is open."
         closing = (
-            "What is held holds no key and gets no documents. Agree with the other partner, take the line out "
-            "of the batch that is to give way, and ingest that batch again."
+            "What is held holds no key and gets no documents. Agree with the other partner, take the line "
+            "out of the batch that is to give way, and ingest that batch again."
         )
         return "\n\n".join((render_conflicts_text(self.conflicts), closing))
 
