@@ -6,14 +6,15 @@ from typing import Final
 from cpor_batch.reports.tables import ColumnSpec, Comparison, Kind, Table, Tone, Value
 
 _WIDTHS: Final = {
-    "Claim name": 28,
-    "Partner": 24,
-    "Organisation": 24,
-    "Customer": 26,
-    "Tenant ID": 38,
-    "Product": 26,
-    "Subscription ID": 38,
-    "File": 24,
+    "Claim name": 24,
+    "Partner": 20,
+    "Organisation": 18,
+    "Customer": 22,
+    "Tenant ID": 20,
+    "Product": 22,
+    "Subscription ID": 20,
+    "File": 18,
+    "Row": 7,
 }
 _IDS: Final = frozenset({"MPN ID", "Tenant ID", "Subscription ID", "Reference"})
 _DATES: Final = frozenset({"Since", "PoE signed"})
@@ -40,11 +41,11 @@ def comparison_table(
         note="Claims that meet on one workload or subscription; the claims of one conflict share a number.",
         columns=(
             ColumnSpec("number", "No.", Kind.NUMBER, 6),
-            ColumnSpec("severity", "Effect", Kind.STATUS, 16),
-            ColumnSpec("kind", "Conflict", Kind.TEXT, 30),
+            ColumnSpec("severity", "Effect", Kind.STATUS, 15),
+            ColumnSpec("kind", "Conflict", Kind.TEXT, 24),
             *(_column(label) for label in labels),
-            ColumnSpec("next_step", "What to do", Kind.TEXT, 48),
-            ColumnSpec("rule", "Rule", Kind.TEXT, 48),
+            ColumnSpec("next_step", "What to do", Kind.TEXT, 36),
+            ColumnSpec("rule", "Rule", Kind.TEXT, 36),
         ),
         rows=tuple(rows),
         row_tones=tuple(tones),
@@ -54,4 +55,4 @@ def comparison_table(
 
 def _column(label: str) -> ColumnSpec:
     kind = Kind.ID if label in _IDS else Kind.DATE if label in _DATES else Kind.TEXT
-    return ColumnSpec(label.lower().replace(" ", "_"), label, kind, _WIDTHS.get(label, 14))
+    return ColumnSpec(label.lower().replace(" ", "_"), label, kind, _WIDTHS.get(label, 13))

@@ -84,6 +84,9 @@ def _time_needs(now: Situation) -> Iterator[Need]:
             what=what + next_step(now),
             who_acts=window.who_acts,
         )
+    elif _waits_for_microsoft(now):
+        due = window.closes_on if window is not None else None
+        yield Need(kind=NeedKind.WAITING_FOR_MICROSOFT, due_on=due, what=next_step(now), who_acts="Microsoft")
     elif window is not None and 0 <= window.days_left(now.today) <= now.due_within:
         what = f"{WINDOW_WORDS[window.kind]} closes {days_in_words(window.days_left(now.today))}. "
         yield Need(
@@ -92,9 +95,6 @@ def _time_needs(now: Situation) -> Iterator[Need]:
             what=what + next_step(now),
             who_acts=window.who_acts,
         )
-    elif _waits_for_microsoft(now):
-        due = window.closes_on if window is not None else None
-        yield Need(kind=NeedKind.WAITING_FOR_MICROSOFT, due_on=due, what=next_step(now), who_acts="Microsoft")
     if now.customer_status is CustomerStatus.OPT_OUT_OPEN:
         yield _customer_need(now)
 
@@ -107,7 +107,7 @@ def _customer_need(now: Situation) -> Need:
         kind=NeedKind.WAITING_FOR_CUSTOMER,
         due_on=due,
         what=f"The customer can opt out until {due}{assumed}.",
-        who_acts="The customer",
+        who_acts="customer",
     )
 
 
@@ -118,13 +118,11 @@ def _waits_for_microsoft(now: Situation) -> bool:
 
 def _own_needs(now: Situation) -> Iterator[Need]:
     if now.status == HELD:
-        yield Need(
-            kind=NeedKind.HELD, due_on=None, what=next_step(now), who_acts="You, with the other partner"
-        )
+        yield Need(kind=NeedKind.HELD, due_on=None, what=next_step(now), who_acts="partner")
     if now.is_unsubmitted:
-        yield Need(kind=NeedKind.NOT_SUBMITTED, due_on=None, what=next_step(now), who_acts="You")
+        yield Need(kind=NeedKind.NOT_SUBMITTED, due_on=None, what=next_step(now), who_acts="partner")
     if needs_reassociation(now.state, now.edition):
-        yield Need(kind=NeedKind.REASSOCIATION, due_on=None, what=next_step(now), who_acts="You")
+        yield Need(kind=NeedKind.REASSOCIATION, due_on=None, what=next_step(now), who_acts="partner")
 
 
 def needs_reassociation(state: ClaimState, edition: Edition) -> bool:
@@ -149,7 +147,7 @@ def _poe_needs(now: Situation) -> Iterator[Need]:
         what += f" Submit the claim by {last_good}, or have it signed anew."
     else:
         return
-    yield Need(kind=NeedKind.POE_STALE, due_on=last_good, what=what, who_acts="You")
+    yield Need(kind=NeedKind.POE_STALE, due_on=last_good, what=what, who_acts="partner")
 
 
 def _add_months(day: date, months: int) -> date:
@@ -172,7 +170,7 @@ def _subscription_needs(now: Situation) -> Iterator[Need]:
     verb = "ended" if due[0] < now.today else "ends"
     which = "A subscription" if len(due) == 1 else count(len(due), "subscription")
     what = f"{which} {verb} {days_in_words((due[0] - now.today).days)}. Make a new claim for what is renewed."
-    yield Need(kind=NeedKind.SUBSCRIPTION_ENDS, due_on=due[0], what=what, who_acts="You")
+    yield Need(kind=NeedKind.SUBSCRIPTION_ENDS, due_on=due[0], what=what, who_acts="partner")
 
 
 def next_step(now: Situation) -> str:
@@ -180,9 +178,7 @@ def next_step(now: Situation) -> str:
     if needs_reassociation(now.state, now.edition):
         return "Claim it anew: an association this old earns nothing any more."
     if now.is_unsubmitted:
-        path = " > ".join(now.edition.settings.menu_path)
-        where = f" ({path})" if path else ""
-        return f"Enter the claim in Partner Center{where}, then record the day of submission."
+        return "Enter the claim in Partner Center, then record the day of submission."
     ours = _STEPS.get(now.status)
     if ours is not None:
         return ours

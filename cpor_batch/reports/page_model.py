@@ -28,7 +28,9 @@ _KIND_CLASSES: Final = {
     Kind.MONEY: "n",
     Kind.ID: "i",
 }
-_WIDE_COLUMN: Final = 26
+# Columns that need room for sentences, and columns that need room for a name.
+_SENTENCE: Final = 45
+_NAME: Final = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,9 @@ def page_table(table: Table, anchors: Mapping[str, str], *, wants_ids: Iterable[
 
 def _column_class(column: ColumnSpec) -> str:
     kind = _KIND_CLASSES.get(column.kind, "")
-    return f"{kind} wide".strip() if column.width > _WIDE_COLUMN and kind != "i" else kind
+    if kind == "i" or column.width <= _NAME:
+        return kind
+    return f"{kind} {'wide' if column.width > _SENTENCE else 'name'}".strip()
 
 
 def _cells(table: Table, index: int, row: Sequence[Value], href: str) -> tuple[Cell, ...]:

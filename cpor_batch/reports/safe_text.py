@@ -26,6 +26,17 @@ def printable(text: str) -> str:
     return _INVISIBLE.sub(_visible, _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n")))
 
 
+def visible_spaces(text: str) -> str:
+    """Return `text` with the spaces that nobody sees drawn as ␣: at its ends, and unusual ones anywhere."""
+    bare = text.strip()
+    start = len(text) - len(text.lstrip())
+    end = len(text) - start - len(bare)
+    inner = "".join(
+        "␣" if character.isspace() and character not in " \n" else character for character in bare
+    )
+    return "␣" * start + inner + "␣" * end
+
+
 def _visible(match: re.Match[str]) -> str:
     if match.group() in "\t\n\r":
         return " "

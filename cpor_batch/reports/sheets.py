@@ -7,6 +7,7 @@ from typing import Any, Final
 from cpor_batch.reports.safe_text import cell_text, printable
 from cpor_batch.reports.styles import LINK, MUTED, Styles, write_cell
 from cpor_batch.reports.tables import ColumnSpec, Kind, Table, Tone
+from cpor_batch.reports.words import plain
 
 # `Any` throughout: xlsxwriter brings no types.
 
@@ -18,6 +19,8 @@ _MOST_NOTES: Final = 3_000
 _NOTE_LIMIT: Final = 600
 _A4: Final = 9
 _HEADER_LIMIT: Final = 255
+# Points: of one line of text, around it, and the most that Excel allows.
+_LINE, _PADDING, _HIGHEST = 13.2, 4.0, 409.0
 
 
 def sheet_name(name: str, taken: Sequence[str] = ()) -> str:
@@ -58,6 +61,8 @@ def write_table(sheet: Any, table: Table, styles: Styles, *, tool_version: str) 
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, column.width)
     headers = unique_headers(table.columns)
+    widths = [column.width for column in table.columns]
+    sheet.set_row(HEADER_ROW, row_height(headers, [max(width - 3, 4) for width in widths]) + 4)
     for index, header in enumerate(headers):
         sheet.write_string(HEADER_ROW, index, header, styles.head())
     if table.rows:
@@ -82,6 +87,19 @@ def unique_headers(columns: Sequence[ColumnSpec]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def row_height(texts: Sequence[str], widths: Sequence[int]) -> float:
+    """Return the height in points that a row needs for its wrapped texts; widths are in characters.
+
+    Excel fits heights when it opens a file, LibreOffice does not; so every row says its own.
+    """
+    lines = 1
+    for text, width in zip(texts, widths, strict=True):
+        if len(text) > width or "\n" in text:
+            room = max(width - 1, 1)
+            lines = max(lines, sum(-(-max(len(line), 1) // room) for line in text.split("\n")))
+    return min(_PADDING + lines * _LINE, _HIGHEST)
+
+
 def _add_table(sheet: Any, table: Table, headers: Sequence[str], styles: Styles) -> None:
     name = re.sub(r"\W", "_", table.name, flags=re.ASCII)
     sheet.add_table(
@@ -99,9 +117,11 @@ def _add_table(sheet: Any, table: Table, headers: Sequence[str], styles: Styles)
 
 def _write_rows(sheet: Any, table: Table, styles: Styles) -> None:
     notes = 0
+    widths = [column.width for column in table.columns]
     for index, row in enumerate(table.rows):
         tone: Tone | None = table.row_tones[index] if table.row_tones else None
         line = HEADER_ROW + 1 + index
+        sheet.set_row(line, row_height([plain(value) for value in row], widths))
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
             mark = table.marks.get((index, column.key))
             style = styles.cell(column.kind, value, row=tone, mark=mark.tone if mark else None)

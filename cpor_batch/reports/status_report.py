@@ -21,7 +21,7 @@ from cpor_batch.reports.tables import (
     Tone,
     Value,
 )
-from cpor_batch.reports.words import CUSTOMER_WORDS, WINDOW_WORDS, count, status_pill
+from cpor_batch.reports.words import CUSTOMER_WORDS, WINDOW_WORDS, capitalized, count, status_pill
 
 # Weeks of the chart of closing windows: this one and the seven after it.
 _WEEKS: Final = 8
@@ -43,9 +43,9 @@ _DUE_COLUMNS: Final = (
     ColumnSpec("days_left", "Days left", Kind.NUMBER, 10),
     ColumnSpec("claim", "Claim", Kind.ID, 14),
     ColumnSpec("claim_name", "Claim name", Kind.TEXT, 30),
+    ColumnSpec("what", "What to do", Kind.TEXT, 64),
     ColumnSpec("customer", "Customer", Kind.TEXT, 28, in_text=False),
     ColumnSpec("partner", "Partner", Kind.TEXT, 24, is_filter=True, in_text=False),
-    ColumnSpec("what", "What to do", Kind.TEXT, 64),
     ColumnSpec("who_acts", "Who acts", Kind.TEXT, 16, in_text=False),
 )
 _CLAIM_COLUMNS: Final = (
@@ -148,6 +148,7 @@ def due_table(status: StatusReport) -> Table:
         name="Due",
         title="Due first",
         note="Overdue first, then what closes soon, then what only has to be awaited.",
+        group_by="need",
         columns=_DUE_COLUMNS,
         rows=tuple(_due_row(claim, need, status.as_of) for claim, need in pairs),
         link_column="claim",
@@ -160,15 +161,15 @@ def due_table(status: StatusReport) -> Table:
 def _due_row(claim: ClaimStatus, need: Need, today: date) -> tuple[Value, ...]:
     data = claim.state.claim
     return (
-        Pill(need.kind.value[0].upper() + need.kind.value[1:], _NEED_TONES[need.kind]),
+        Pill(capitalized(need.kind.value), _NEED_TONES[need.kind]),
         need.due_on,
         (need.due_on - today).days if need.due_on is not None else None,
         claim.state.reference,
         data.claim_name,
+        need.what,
         data.customer_name,
         data.partner_name,
-        need.what,
-        need.who_acts,
+        capitalized(need.who_acts),
     )
 
 
@@ -230,7 +231,7 @@ def windows_table(status: StatusReport) -> Table:
                 window.closes_on,
                 window.days_left(today),
                 basis,
-                window.who_acts,
+                capitalized(window.who_acts),
                 window.consequence,
             )
         )

@@ -85,8 +85,10 @@ class Styles:
         number_format = _raw_format(value) if kind is Kind.RAW else _NUMBER_FORMATS[kind]
         if number_format:
             properties["num_format"] = number_format
-        if kind in {Kind.DATE, Kind.NUMBER, Kind.MONEY}:
-            properties["align"] = "left" if kind is Kind.DATE else "right"
+        if kind in {Kind.NUMBER, Kind.MONEY}:
+            properties |= {"align": "right", "indent": 1}
+        elif kind in {Kind.DATE, Kind.RAW}:
+            properties["align"] = "left"
         if row is not None:
             properties["bg_color"] = ROW_FILLS[row]
         tone = value.tone if isinstance(value, Pill) else mark
@@ -107,6 +109,9 @@ def _raw_format(value: Value) -> str | None:
             return DATE_FORMAT
         case time() | timedelta():
             return "[h]:mm:ss"
+        case int() | float() if not isinstance(value, bool) and float(value).is_integer():
+            # Not 1.23E+18: a number that lost digits shall look like the number it is.
+            return "0"
         case _:
             return None
 

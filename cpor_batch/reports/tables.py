@@ -96,6 +96,8 @@ class Table:
     """Where that cell of each row leads inside this report: a card's anchor, a table's name, or
     "Claims/12" for the row of that table with index 12; an empty text leads nowhere."""
     in_text: bool = True
+    group_by: str = ""
+    """Key of the column by which a terminal groups the rows, which come in that order; empty: no groups."""
 
     def __post_init__(self) -> None:
         for row in self.rows:

@@ -174,7 +174,7 @@ def _source(key: str, columns: Mapping[int, Column], schema: SheetSchema, lines:
 def _width(header: str, columns: Mapping[int, Column], lines: Sequence[_Line]) -> int:
     cells = (columns[line.sheet][line.index] for line in lines[:_SAMPLE] if line.sheet in columns)
     longest = max((len(plain(_as_value(cell, None))) for cell in cells), default=0)
-    return min(max(longest + 2, len(header) // 2 + 4, _NARROWEST), _WIDEST)
+    return min(max(longest + 2, min(len(header) + 4, 24), _NARROWEST), _WIDEST)
 
 
 def _column_number(letter: str) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from cpor_batch.domain.conflict import Conflict, ConflictKind, ConflictSide
 from cpor_batch.domain.issue import Issue, IssueCode, Severity
 from cpor_batch.domain.verdict import Verdict
+from cpor_batch.reports.safe_text import visible_spaces
 from cpor_batch.reports.tables import ColumnSpec, Comparison, Kind, Pill, Table, Tone, Value
 from cpor_batch.reports.words import CONFLICT_WORDS, status_label
 
@@ -117,7 +118,10 @@ def corrected_table(verdict: Verdict) -> Table:
             ColumnSpec("before", "As written", Kind.TEXT, 44),
             ColumnSpec("after", "As read", Kind.TEXT, 44),
         ),
-        rows=tuple((*_place(issue), _column(issue), issue.before, issue.after) for issue in found),
+        rows=tuple(
+            (*_place(issue), _column(issue), visible_spaces(issue.before or ""), issue.after)
+            for issue in found
+        ),
         when_empty="Nothing had to be corrected.",
     )
 

@@ -87,6 +87,11 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def capitalized(text: str) -> str:
+    """Return the text with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def days_in_words(days: int) -> str:
     """Return how far away a day is: "today", "in 3 days", "4 days ago"."""
     if days == 0:

@@ -10,9 +10,9 @@ from typing import Any, Final
 from cpor_batch.files import write_atomically
 from cpor_batch.reports.comparison_table import comparison_table
 from cpor_batch.reports.safe_text import cell_text
-from cpor_batch.reports.sheets import HEADER_ROW, set_up_page, sheet_name, write_table
+from cpor_batch.reports.sheets import HEADER_ROW, row_height, set_up_page, sheet_name, write_table
 from cpor_batch.reports.styles import BARS, FILLS, INKS, LINK, MUTED, Styles, write_cell
-from cpor_batch.reports.tables import Chart, Figure, Report, Table
+from cpor_batch.reports.tables import Chart, Figure, Report, Table, Tone
 from cpor_batch.reports.words import plain
 
 # `Any` throughout: xlsxwriter brings no types.
@@ -25,7 +25,8 @@ _OPTIONS: Final = {
 }
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _CHART_COLUMN: Final = 5
-_CHART_ROWS: Final = 16
+_CHART_WIDTH: Final = 460
+_CHART_HEIGHT: Final = 260
 
 
 def write_workbook(report: Report, path: Path) -> None:
@@ -49,7 +50,9 @@ def workbook_bytes(report: Report) -> bytes:
     ranges = _write_chart_data(book, charts, styles, report) if charts else []
     _write_summary(summary, report, tables, styles)
     for number, (chart, place) in enumerate(zip(charts, ranges, strict=True)):
-        summary.insert_chart(2 + number * _CHART_ROWS, _CHART_COLUMN, _chart(book, chart, place))
+        x, y = number % 2 * (_CHART_WIDTH + 12), number // 2 * (_CHART_HEIGHT + 12)
+        offset = {"x_offset": x, "y_offset": y, "object_position": 3}
+        summary.insert_chart(3, _CHART_COLUMN, _chart(book, chart, place), offset)
     summary.activate()
     summary.set_first_sheet()
     book.close()
@@ -85,16 +88,19 @@ def _set_properties(book: Any, report: Report) -> None:
 
 
 def _write_summary(sheet: Any, report: Report, tables: Sequence[Table], styles: Styles) -> None:
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 12)
-    sheet.set_column(2, 3, 16)
+    widths = [34, 12, 18, 32, 30] if report.overview else [30, 12, 8, 8, 8]
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, cell_text(report.title), styles.get(bold=True, font_size=20, valign="vcenter"))
     sheet.write_string(1, 0, cell_text(report.subtitle), styles.get(font_color=MUTED))
-    sheet.write_string(2, 0, cell_text(report.lead), styles.get(font_size=11))
+    lead = cell_text(report.lead)
+    sheet.set_row(2, row_height([lead], [int(sum(widths) * 0.85)]) * 1.1)
+    sheet.merge_range(2, 0, 2, len(widths) - 1, "", styles.get(font_size=11, text_wrap=True))
+    sheet.write_string(2, 0, lead, styles.get(font_size=11, text_wrap=True))
     row = _write_figures(sheet, 4, report.figures, tables, styles)
     if report.overview is not None and report.overview.rows:
-        row = _write_overview(sheet, row + 1, report.overview, tables, styles)
+        row = _write_overview(sheet, row + 1, report.overview, tables, styles, widths)
     row = _write_contents(sheet, row + 1, tables, styles)
     _write_origin(sheet, row + 1, report, styles)
     set_up_page(sheet, title=report.title, tool_version=report.tool_version)
@@ -114,14 +120,17 @@ def _write_figures(
             sheet.write_url(row, 0, f"internal:'{figure.anchor}'!A1", linked, string=figure.label)
         else:
             sheet.write_string(row, 0, cell_text(figure.label), label)
+        fill = {"bg_color": FILLS[figure.tone], "font_color": INKS[figure.tone]}
         value = styles.get(
             bold=True,
             font_size=12,
+            indent=1,
             align="right",
             valign="vcenter",
             num_format="#,##0",
-            bg_color=FILLS[figure.tone],
-            font_color=INKS[figure.tone],
+            bottom=1,
+            bottom_color="#D5DBE1",
+            **({} if figure.tone is Tone.QUIET else fill),
         )
         write_cell(sheet, row, 1, figure.value, value)
         sheet.write_string(row, 2, cell_text(figure.note), styles.get(font_color=MUTED, valign="vcenter"))
@@ -129,7 +138,9 @@ def _write_figures(
     return row
 
 
-def _write_overview(sheet: Any, row: int, table: Table, tables: Sequence[Table], styles: Styles) -> int:
+def _write_overview(
+    sheet: Any, row: int, table: Table, tables: Sequence[Table], styles: Styles, widths: Sequence[int]
+) -> int:
     """Write a small table below the figures, each row linked to where its things stand."""
     sheet.write_string(row, 0, cell_text(table.title), styles.get(bold=True, font_size=12))
     row += 1
@@ -137,6 +148,7 @@ def _write_overview(sheet: Any, row: int, table: Table, tables: Sequence[Table],
         sheet.write_string(row, index, column.header, styles.head())
     for number, cells in enumerate(table.rows):
         row += 1
+        sheet.set_row(row, row_height([plain(value) for value in cells], widths))
         for index, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
             style = styles.cell(column.kind, value)
             target = internal_link(table.links[number], tables) if index == 0 and table.links else None
@@ -163,7 +175,7 @@ def _write_contents(sheet: Any, row: int, tables: Sequence[Table], styles: Style
         row += 1
         link = styles.get(font_color=LINK, underline=1)
         sheet.write_url(row, 0, f"internal:'{table.name}'!A1", link, string=cell_text(table.title)[:255])
-        sheet.write_number(row, 1, len(table.rows), styles.get(align="right", num_format="#,##0"))
+        sheet.write_number(row, 1, len(table.rows), styles.get(align="right", indent=1, num_format="#,##0"))
         sheet.write_string(row, 2, "rows" if len(table.rows) != 1 else "row", styles.get(font_color=MUTED))
     return row + 1
 
@@ -186,7 +198,7 @@ def _write_chart_data(
 ) -> list[tuple[int, int]]:
     """Write the charts' figures to a sheet of their own; return the first and last row of each."""
     sheet = book.add_worksheet("Figures")
-    sheet.set_column(0, 0, 34)
+    sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 12)
     places, row = [], 0
     for chart in charts:
@@ -226,6 +238,6 @@ def _chart(book: Any, chart: Chart, place: tuple[int, int]) -> Any:
         # The first bar on top, as in the page.
         drawn.set_y_axis({**text, **line, "reverse": True})
         drawn.set_x_axis(bare)
-    drawn.set_size({"width": 620, "height": 300})
+    drawn.set_size({"width": _CHART_WIDTH, "height": _CHART_HEIGHT})
     drawn.set_chartarea({"border": {"color": "#D5DBE1"}})
     return drawn

@@ -3,6 +3,7 @@
 (function () {
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const FEW = 6; // rows that need no search
   const number = new Intl.NumberFormat("en");
 
   function later(action) {
@@ -103,7 +104,7 @@
       }
     }
     input.addEventListener("input", later(show));
-    tools.hidden = false;
+    tools.hidden = rows.length < FEW;
   }
 
   function setUpCards(section) {
