@@ -1,4 +1,4 @@
-"""The sample workbooks are judged exactly as their expected findings say, and are what the generator makes."""
+"""The samples are judged exactly as their expected findings say, and are what the generator makes."""
 
 import json
 import shutil

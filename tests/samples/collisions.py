@@ -217,7 +217,14 @@ _SHORT: Final = (
     "submitted_on",
     "comments",
 )
-LOOK_A: Final = Look(columns=_SHORT, is_table=True, band=None, font="Segoe UI", header_fill="#375623")
+LOOK_A: Final = Look(
+    columns=_SHORT,
+    is_table=True,
+    band=None,
+    font="Segoe UI",
+    header_fill="#375623",
+    address_in_lines=False,
+)
 LOOK_B: Final = Look(
     columns=(*_SHORT[:1], "partner_center_claim_id", *_SHORT[1:]),
     titles=("Claims, first week of April", "Late claims and corrections of the March batch"),
@@ -225,4 +232,5 @@ LOOK_B: Final = Look(
     header_fill="#5B3A6B",
     band="#F4EEF7",
     date_format="dd/mm/yyyy",
+    address_in_lines=False,
 )

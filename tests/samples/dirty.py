@@ -359,6 +359,7 @@ LOOK: Final = Look(
     band=None,
     date_format="dd.mm.yyyy",
     mpn_as_text=True,
+    address_in_lines=False,
     required_star=True,
     gap_every=9,
 )

@@ -52,7 +52,7 @@ _WIDTHS: Final = {
     "customer_name": 30,
     "customer_domain": 32,
     "customer_address": 30,
-    "engagement_description": 58,
+    "engagement_description": 80,
     "comments": 34,
     "product": 34,
     "activity": 21,
@@ -96,6 +96,8 @@ class Look:
     drop_downs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes_sheet: tuple[str, tuple[str, ...]] | None = None
     """Name and lines of a second sheet."""
+    address_in_lines: bool = True
+    """Whether the lines of an address are parted by line breaks; else by semicolons."""
     partner_list: bool = False
     """Whether a Lists sheet holds the partners."""
 
@@ -107,6 +109,8 @@ class Look:
     def width(self, key: str) -> int:
         if key.endswith("_email"):
             return _EMAIL_WIDTH
+        if key == "customer_address" and not self.address_in_lines:
+            return 60
         return _WIDTHS.get(key, 12 if key in DATE_KEYS else 20)
 
 

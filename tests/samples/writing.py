@@ -19,6 +19,8 @@ Format = Any
 _WRAPPED: Final = frozenset({"engagement_description", "customer_address", "comments"})
 _LIST_SHEET: Final = "Lists"
 _PAGES_WIDE: Final = 4
+_LINE_HEIGHT: Final = 13
+_LINE_GAP: Final = 2
 
 
 def workbook_bytes(sample: SampleWorkbook) -> bytes:
@@ -44,6 +46,7 @@ class _Writer:
         self.look: Look = sample.look
         self.sheet = book.add_worksheet(self.look.sheet)
         self.formats: dict[tuple[str, bool], Format] = {}
+        self.header_format: Format = None
 
     def write(self) -> None:
         self._write_titles()
@@ -79,7 +82,7 @@ class _Writer:
             "border": 1,
             "border_color": "#BFBFBF",
         }
-        header = self.book.add_format(style)
+        header = self.header_format = self.book.add_format(style)
         row = self.look.header_row - 1
         self.sheet.set_row(row, 32)
         for column, key in enumerate(self.look.columns):
@@ -89,8 +92,9 @@ class _Writer:
             self.sheet.set_column(column, column, self.look.width(key), None, options)
 
     def _write_row(self, number: int, row: Row, *, is_banded: bool) -> None:
-        if row.is_hidden:
-            self.sheet.set_row(number - 1, None, None, {"hidden": True})
+        lines = max(self._lines(key, cell) for key, cell in row.cells.items())
+        options = {"hidden": True} if row.is_hidden else {}
+        self.sheet.set_row(number - 1, _LINE_HEIGHT * lines + _LINE_GAP, None, options)
         for column, key in enumerate(self.look.columns):
             self._write_cell(number - 1, column, key, row.cells.get(key), is_banded=is_banded)
             if key in row.notes:
@@ -114,7 +118,19 @@ class _Writer:
             case int() | float():
                 self.sheet.write_number(row, column, cell, style)
             case str():
-                self.sheet.write_string(row, column, cell, style)
+                self.sheet.write_string(row, column, self._shown(key, cell), style)
+
+    def _lines(self, key: str, cell: Cell) -> int:
+        """Return how many lines a cell takes up at the width of its column."""
+        if key not in _WRAPPED or not isinstance(cell, str):
+            return 1
+        text = self._shown(key, cell)
+        return sum(1 + len(part) // self.look.width(key) for part in text.split("\n"))
+
+    def _shown(self, key: str, text: str) -> str:
+        if key == "customer_address" and not self.look.address_in_lines:
+            return text.replace("\n", "; ")
+        return text
 
     def _format(self, key: str, *, is_banded: bool) -> Format:
         kind = (
@@ -156,7 +172,10 @@ class _Writer:
         header = self.look.header_row - 1
         right = len(self.look.columns) - 1
         if self.look.is_table:
-            names = [{"header": self.look.header(key)} for key in self.look.columns]
+            names = [
+                {"header": self.look.header(key), "header_format": self.header_format}
+                for key in self.look.columns
+            ]
             style = {"columns": names, "style": "Table Style Medium 4", "name": "ClaimLines"}
             self.sheet.add_table(header, 0, last - 1, right, style)
         elif self.look.has_filter:
