@@ -88,7 +88,7 @@ def _line(row: tuple[Any, ...], batch: Batch, position: int) -> ClaimLine | None
     product, activity, subscription_id, ends_on, channel, description, comments = row
     if not isinstance(product, Product) or not isinstance(activity, Activity):
         return None
-    sheet, local = batch.locate(position)
+    sheet = batch.sheets[batch.sheet_of[position]]
     return ClaimLine(
         product=product.name,
         level=product.level,
@@ -98,7 +98,7 @@ def _line(row: tuple[Any, ...], batch: Batch, position: int) -> ClaimLine | None
         purchase_channel=channel,
         engagement_description=description,
         comments=comments,
-        source=Source(file=sheet.file, sheet=sheet.sheet, row=sheet.numbers[local]),
+        source=Source(file=sheet.file, sheet=sheet.sheet, row=batch.numbers[position]),
     )
 
 

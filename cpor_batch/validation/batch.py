@@ -10,7 +10,7 @@ from cpor_batch.domain.issue import Issue
 from cpor_batch.domain.verdict import RowPlace
 from cpor_batch.rulebook import Rulebook
 from cpor_batch.validation.findings import Finding
-from cpor_batch.validation.judged import Codes, JudgedRows, TypedColumn
+from cpor_batch.validation.judged import JudgedRows, TypedColumn
 from cpor_batch.validation.places import Sheet
 from cpor_batch.validation.reading import Typed
 
@@ -20,8 +20,10 @@ class Batch:
     """The rows of all sheets, one after the other; a position counts through all of them."""
 
     sheets: tuple[Sheet, ...]
-    sheet_of: Codes
+    sheet_of: tuple[int, ...]
     """Of each row: which sheet."""
+    numbers: tuple[int, ...]
+    """Of each row: the file's row number."""
     starts: tuple[int, ...]
     """Of each sheet: the position of its first row."""
     columns: Mapping[str, TypedColumn]
@@ -29,20 +31,16 @@ class Batch:
     def __len__(self) -> int:
         return len(self.sheet_of)
 
-    def locate(self, position: int) -> tuple[Sheet, int]:
-        """Return the sheet of a row and the row's position in it."""
-        number = int(self.sheet_of[position])
-        return self.sheets[number], position - self.starts[number]
-
     def place(self, position: int) -> RowPlace:
         """Return the place of a row as verdicts name it."""
-        sheet, local = self.locate(position)
-        return RowPlace(sheet.file, sheet.sheet or "", sheet.numbers[local])
+        sheet = self.sheets[self.sheet_of[position]]
+        return RowPlace(sheet.file, sheet.sheet or "", self.numbers[position])
 
     def issue(self, finding: Finding, *, rule: str) -> Issue:
         """Return the finding with the name of its cell."""
-        sheet, local = self.locate(finding.position)
-        return sheet.issue(local, finding.key, finding.fault, rule=rule)
+        number = self.sheet_of[finding.position]
+        local = finding.position - self.starts[number]
+        return self.sheets[number].issue(local, finding.key, finding.fault, rule=rule)
 
 
 def join_rows(judged: Sequence[JudgedRows]) -> Batch:
@@ -52,7 +50,8 @@ def join_rows(judged: Sequence[JudgedRows]) -> Batch:
     keys = list(judged[0].columns) if judged else []
     return Batch(
         sheets=tuple(rows.places for rows in judged),
-        sheet_of=np.repeat(np.arange(len(judged), dtype=np.int32), lengths),
+        sheet_of=tuple(np.repeat(np.arange(len(judged)), lengths).tolist()),
+        numbers=tuple(number for rows in judged for number in rows.places.numbers),
         starts=tuple(starts),
         columns={key: _join([rows.columns[key] for rows in judged]) for key in keys},
     )

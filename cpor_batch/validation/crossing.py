@@ -14,6 +14,7 @@ from cpor_batch.domain.likeness import fold_name
 from cpor_batch.domain.standing import HELD, ClaimState, holds_key
 from cpor_batch.validation.claimwide import Claims
 from cpor_batch.validation.findings import Finding
+from cpor_batch.validation.judged import distinct_codes
 from cpor_batch.validation.reading import Fault, shown
 
 # The note speaks of Dynamics 365 alone; Power BI has no subscription to choose in the wizard.
@@ -35,9 +36,10 @@ class Crossing:
     editions: Mapping[str, Edition]
     is_lapsed: Callable[[ClaimLine], bool]
 
-    def tenant_of(self, claim: int) -> TenantId:
-        """Return the tenant of a claim."""
-        return TenantId(str(self.claims.batch.columns["tenant_id"][int(self.claims.firsts[claim])]))
+    def tenants(self) -> list[TenantId]:
+        """Return the tenant of every claim."""
+        column = self.claims.batch.columns["tenant_id"]
+        return [TenantId(str(column.values[code])) for code in column.codes[self.claims.firsts].tolist()]
 
 
 def find_crossings(crossing: Crossing) -> Iterator[Finding]:
@@ -53,12 +55,13 @@ def _listed(items: Iterable[object]) -> str:
 
 def _domains_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
     domains = crossing.claims.columns["customer_domain"].listed()
+    owners = crossing.tenants()
     tenants: dict[str, set[TenantId]] = defaultdict(set)
-    for claim, domain in enumerate(domains):
+    for domain, owner in zip(domains, owners, strict=True):
         if domain is not None:
-            tenants[str(domain)].add(crossing.tenant_of(claim))
-    for claim, value in enumerate(domains):
-        domain, own = str(value), crossing.tenant_of(claim)
+            tenants[str(domain)].add(owner)
+    for claim, (value, own) in enumerate(zip(domains, owners, strict=True)):
+        domain = str(value)
         known = crossing.known.domain_tenants.get(domain, frozenset())
         if value is None or (len(tenants[domain]) == 1 and known <= {own}):
             continue
@@ -74,7 +77,7 @@ def _domains_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
 
 
 def _mended(state: ClaimState | None, domain: str) -> frozenset[TenantId]:
-    """Return the tenant that the recorded claim has with the domain and that this run may be putting right."""
+    """Return the tenant that the recorded claim has with the domain, and this run may be putting right."""
     if state is None or state.claim.customer_domain != domain:
         return frozenset()
     return frozenset({state.claim.tenant_id})
@@ -82,32 +85,37 @@ def _mended(state: ClaimState | None, domain: str) -> frozenset[TenantId]:
 
 def _subscriptions_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
     batch = crossing.claims.batch
-    tenants: dict[str, set[str]] = defaultdict(set)
-    pairs = [
-        (position, str(subscription), str(tenant))
-        for position, (subscription, tenant) in enumerate(
-            zip(batch.columns["subscription_id"], batch.columns["tenant_id"], strict=True)
-        )
-        if subscription is not None and tenant is not None
-    ]
-    for _position, subscription, tenant in pairs:
-        tenants[subscription].add(tenant)
-    for position, subscription, tenant in pairs:
-        known = crossing.known.subscription_tenants.get(SubscriptionId(subscription), frozenset())
-        if len(tenants[subscription]) == 1 and not known - {tenant}:
-            continue
-        mended = _mended_subscription(crossing, position, subscription)
-        others = (tenants[subscription] | (known - mended)) - {tenant}
-        if others:
-            message = (
-                f"The subscription {subscription} belongs to one tenant; {_listed(others)} has it as well."
-            )
-            hint = "Check which customer has the subscription, and correct the other row."
-            fault = Fault(IssueCode.SUBSCRIPTION_TWO_TENANTS, message, hint)
-            yield Finding(position, "subscription_id", fault, "statements.one-partner")
+    subscriptions, tenants = batch.columns["subscription_id"], batch.columns["tenant_id"]
+    owners: dict[int, set[str]] = defaultdict(set)
+    pairs = distinct_codes((subscriptions, tenants))
+    for subscription, tenant in zip(*(codes.tolist() for codes in pairs), strict=True):
+        if subscription >= 0 and tenant >= 0:
+            owners[subscription].add(str(tenants.values[tenant]))
+    for code, batch_owners in owners.items():
+        subscription_id = SubscriptionId(str(subscriptions.values[code]))
+        recorded = crossing.known.subscription_tenants.get(subscription_id, frozenset())
+        if len(batch_owners | recorded) > 1:
+            for position in (subscriptions.codes == code).nonzero()[0].tolist():
+                yield from _two_tenants(crossing, position, subscription_id, batch_owners, recorded)
 
 
-def _mended_subscription(crossing: Crossing, position: int, subscription: str) -> frozenset[str]:
+def _two_tenants(
+    crossing: Crossing,
+    position: int,
+    subscription: SubscriptionId,
+    owners: Collection[str],
+    recorded: frozenset[TenantId],
+) -> Iterator[Finding]:
+    own = crossing.claims.batch.columns["tenant_id"][position]
+    others = {*owners, *(recorded - _mended_subscription(crossing, position, subscription))} - {own}
+    if own is not None and others:
+        message = f"The subscription {subscription} belongs to one tenant; {_listed(others)} has it as well."
+        hint = "Check which customer has the subscription, and correct the other row."
+        fault = Fault(IssueCode.SUBSCRIPTION_TWO_TENANTS, message, hint)
+        yield Finding(position, "subscription_id", fault, "statements.one-partner")
+
+
+def _mended_subscription(crossing: Crossing, position: int, subscription: str) -> frozenset[TenantId]:
     claim = int(crossing.claims.grouping.claim_of[position])
     state = crossing.states[claim] if claim >= 0 else None
     if state is None or all(line.subscription_id != subscription for line in state.claim.lines):
@@ -166,32 +174,49 @@ def _lines_twice(crossing: Crossing) -> Iterator[Finding]:
 
 
 def _combined_activities(crossing: Crossing) -> Iterator[Finding]:
+    recorded = _recorded_activities(crossing)
+    suspects = _suspects(crossing) | {(mpn_id, key.tenant_id) for mpn_id, key in recorded}
+    if not suspects:
+        return
     asked: dict[tuple[str, ClaimKey], list[tuple[int, int, str]]] = defaultdict(list)
     for number, claim in enumerate(crossing.built):
-        for position, line in _subscription_lines(crossing, number, claim):
-            key = claim_key(claim, line, activity_in_key=False) if claim else None
-            if claim is not None and key is not None:
+        if claim is not None and (claim.mpn_id, claim.tenant_id) in suspects:
+            for position, line in _subscription_lines(crossing, number, claim):
+                key = claim_key(claim, line, activity_in_key=False)
                 asked[claim.mpn_id, key].append((position, number, claim.activity))
-    if not asked:
-        return
-    recorded = _recorded_activities(crossing)
     for partner_and_key, askers in asked.items():
-        others = recorded.get(partner_and_key, ())
-        groups = {_group_of(crossing.edition, activity) for _position, _number, activity in askers}
-        if len(groups) == 1 and not others:
-            continue
-        for position, number, activity in askers:
-            own = _group_of(crossing.edition, activity)
-            clashing = [other for _p, _n, other in askers if _group_of(crossing.edition, other) != own]
-            clashing += [
-                f"{state.claim.activity} ({state.reference})"
-                for state in others
-                if state is not crossing.states[number] and _group_in(crossing, state) != own
-            ]
-            if clashing:
-                yield Finding(
-                    position, "activity", _combination(activity, clashing), "statements.combination"
-                )
+        yield from _combinations(crossing, askers, recorded.get(partner_and_key, ()))
+
+
+def _suspects(crossing: Crossing) -> set[tuple[str, TenantId]]:
+    """Return the partners and tenants with claims of more than one group of activities in the run."""
+    groups: dict[tuple[str, TenantId], str] = {}
+    group_of = {
+        name: _group_of(crossing.edition, name) for name in {one.name for one in crossing.edition.activities}
+    }
+    suspects: set[tuple[str, TenantId]] = set()
+    for claim in crossing.built:
+        if claim is not None:
+            pair = (claim.mpn_id, claim.tenant_id)
+            group = group_of.get(claim.activity, "")
+            if groups.setdefault(pair, group) != group:
+                suspects.add(pair)
+    return suspects
+
+
+def _combinations(
+    crossing: Crossing, askers: Sequence[tuple[int, int, str]], recorded: Sequence[ClaimState]
+) -> Iterator[Finding]:
+    for position, number, activity in askers:
+        own = _group_of(crossing.edition, activity)
+        clashing = [other for _row, _claim, other in askers if _group_of(crossing.edition, other) != own]
+        clashing += [
+            f"{state.claim.activity} ({state.reference})"
+            for state in recorded
+            if state is not crossing.states[number] and _group_in(crossing, state) != own
+        ]
+        if clashing:
+            yield Finding(position, "activity", _combination(activity, clashing), "statements.combination")
 
 
 def _combination(activity: str, clashing: Collection[str]) -> Fault:
@@ -200,11 +225,7 @@ def _combination(activity: str, clashing: Collection[str]) -> Fault:
     return Fault(IssueCode.ACTIVITY_COMBINATION, message, hint)
 
 
-def _subscription_lines(
-    crossing: Crossing, number: int, claim: Claim | None
-) -> Iterator[tuple[int, ClaimLine]]:
-    if claim is None:
-        return
+def _subscription_lines(crossing: Crossing, number: int, claim: Claim) -> Iterator[tuple[int, ClaimLine]]:
     for position, line in zip(crossing.claims.rows(number), claim.lines, strict=True):
         if line.level is Level.SUBSCRIPTION and not crossing.is_lapsed(line):
             yield position, line
@@ -237,11 +258,12 @@ def _names_of_customers(crossing: Crossing) -> Iterator[Finding]:
     spoken: dict[str, dict[str, str]] = defaultdict(dict)
     for customer in crossing.known.customers:
         spoken[customer.tenant_id].setdefault(customer.folded_name, customer.name)
-    for claim, name in enumerate(names):
+    owners = crossing.tenants()
+    for name, owner in zip(names, owners, strict=True):
         if name is not None:
-            spoken[crossing.tenant_of(claim)].setdefault(fold_name(str(name)), str(name))
-    for claim, name in enumerate(names):
-        others = spoken[crossing.tenant_of(claim)]
+            spoken[owner].setdefault(fold_name(str(name)), str(name))
+    for claim, (name, owner) in enumerate(zip(names, owners, strict=True)):
+        others = spoken[owner]
         if name is None or len(others) == 1:
             continue
         different = [other for folded, other in others.items() if folded != fold_name(str(name))]

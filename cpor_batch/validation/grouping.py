@@ -89,7 +89,7 @@ def _group_readable(
 
 def _place_strays(batch: Batch, names: TypedColumn, groups: list[Group], strays: list[int]) -> list[Group]:
     """List each stray row with one claim, spoil all claims of its name, and return those made for strays."""
-    codes, files = names.codes.tolist(), batch.sheet_of.tolist()
+    codes, files = names.codes.tolist(), batch.sheet_of
     wanted = {(files[position], codes[position]) for position in strays if codes[position] >= 0}
     by_name: dict[tuple[int, int], list[Group]] = defaultdict(list)
     for group in groups:

@@ -1,6 +1,6 @@
 """The rows of one sheet after their own judgement: typed columns, and the issues that a row has by itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +41,14 @@ class TypedColumn:
 def blank_column(length: int) -> TypedColumn:
     """Return the column of a sheet that does not have it."""
     return TypedColumn(np.full(length, BLANK_CODE, dtype=np.int32), ())
+
+
+def distinct_codes(columns: Sequence[TypedColumn]) -> list[Codes]:
+    """Return the distinct combinations of codes, column by column."""
+    import pandas as pd
+
+    table = pd.DataFrame({number: column.codes for number, column in enumerate(columns)}).drop_duplicates()
+    return [table[number].to_numpy() for number in range(len(columns))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

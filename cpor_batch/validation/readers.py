@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from cpor_batch.domain.issue import Issue, IssueCode
+from cpor_batch.domain.issue import Issue
 from cpor_batch.domain.known import House
 from cpor_batch.domain.rows import Cell, Column
 from cpor_batch.rulebook import Rulebook
@@ -18,7 +18,7 @@ from cpor_batch.validation.days import date_order, read_date
 from cpor_batch.validation.internet import read_domain, read_email
 from cpor_batch.validation.judged import BLANK_CODE, UNREADABLE_CODE, Codes, TypedColumn
 from cpor_batch.validation.places import Sheet
-from cpor_batch.validation.reading import Fault, Reading, Typed, shown
+from cpor_batch.validation.reading import Reading, Typed
 
 Reader = Callable[[Cell], Reading]
 
@@ -79,7 +79,7 @@ def read_column(
     column: Column, rule: ColumnRule, *, reader: Reader, sheet: Sheet
 ) -> tuple[TypedColumn, list[Issue]]:
     """Return the typed column and the issues of its cells; each distinct cell is read once."""
-    readings = [_within_length(reader(cell), rule) for cell in column.values]
+    readings = [reader(cell) for cell in column.values]
     numbering: dict[Typed, int] = {}
     translation = [_code_of(reading, numbering) for reading in readings]
     raw = np.asarray(column.codes, dtype=np.int32)
@@ -87,20 +87,6 @@ def read_column(
     codes = np.asarray(translation or [BLANK_CODE], dtype=np.int32)[raw] if len(raw) else raw
     noted = {code: reading for code, reading in enumerate(readings) if _is_noted(reading)}
     return TypedColumn(codes, tuple(numbering)), _issues_of(noted, raw, rule, sheet)
-
-
-def _within_length(reading: Reading, rule: ColumnRule) -> Reading:
-    value = reading.value
-    if not isinstance(value, str | tuple) or rule.kind in _RULEBOOK_KINDS:
-        return reading
-    length = len(value) if isinstance(value, str) else sum(len(str(line)) + 1 for line in value)
-    if length <= rule.max_length:
-        return reading
-    message = f"The text {shown(value)} has {length} characters; {rule.max_length} is the most."
-    return Reading(fault=Fault(IssueCode.TEXT_TOO_LONG, message, "Shorten the text."))
-
-
-_RULEBOOK_KINDS: Final = frozenset({ColumnKind.AREA, ColumnKind.ACTIVITY, ColumnKind.PRODUCT})
 
 
 def _code_of(reading: Reading, numbering: dict[Typed, int]) -> int:

@@ -225,7 +225,7 @@ def _reassociations(single: Single) -> Iterator[Finding]:
         if area.level is Level.WORKLOAD and submitted_on is not None and submitted_on < before:
             yield single.at("submitted_on", claim, _reassociate(submitted_on, before), path)
     old = _old_associations(single, before)
-    for row, key in enumerate(_keys_of_rows(single)):
+    for row, key in enumerate(_keys_of_rows(single) if old else ()):
         if key in old:
             yield Finding(row, "product", _reassociate(old[key], before), path)
 
@@ -239,7 +239,7 @@ def _reassociate(since: date, before: date) -> Fault:
 
 
 def _old_associations(single: Single, before: date) -> Mapping[tuple[str, str, str], date]:
-    """Return the adopted Microsoft 365 associations from before that day: (MPN ID, tenant, product) -> since."""
+    """Return the adopted associations from before that day: (MPN ID, tenant, workload) -> since."""
     return {
         (state.claim.mpn_id, state.claim.tenant_id, line.product): state.since
         for state in single.known.claims

@@ -1,6 +1,6 @@
 """The two calls of judgement: each sheet on its own, then all of them with what the ledger knows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from cpor_batch.domain.claim import ClaimLine
@@ -10,7 +10,6 @@ from cpor_batch.domain.rows import Rows
 from cpor_batch.domain.standing import is_line_lapsed
 from cpor_batch.domain.verdict import JudgedClaim, Outcome, RowPlace
 from cpor_batch.rulebook import Rulebook
-from cpor_batch.rulebook.sheet import Scope
 from cpor_batch.validation.assembly import build_claims, find_known
 from cpor_batch.validation.batch import Batch, join_rows, rule_text
 from cpor_batch.validation.claimwide import Claims, find_missing, gather_claims
@@ -19,13 +18,15 @@ from cpor_batch.validation.eligibility import Lines, find_line_faults, resolve_a
 from cpor_batch.validation.findings import Finding
 from cpor_batch.validation.grouping import Group, Grouping, group_rows
 from cpor_batch.validation.judged import BLANK_CODE, JudgedRows, TypedColumn, blank_column
+from cpor_batch.validation.memory import collector_paused
 from cpor_batch.validation.places import Sheet
 from cpor_batch.validation.readers import Readers, read_column
-from cpor_batch.validation.reading import Fault
 from cpor_batch.validation.recorded import Compared, compare, find_late_changes, find_shared_identities
+from cpor_batch.validation.shape import find_misshapen
 from cpor_batch.validation.single import Single, find_single_faults
 
 
+@collector_paused()
 def judge_rows(
     rows: Rows, *, rulebook: Rulebook, house: House, locale: str | None = None, today: date
 ) -> JudgedRows:
@@ -38,7 +39,7 @@ def judge_rows(
     lines = Lines(columns=columns, edition=rulebook.edition, sheet=rulebook.sheet, house=house, today=today)
     activities, findings = resolve_activities(lines)
     lines = with_column(lines, "activity", activities)
-    findings += _blank_cells(lines, rulebook)
+    findings += find_misshapen(columns, sheet=rulebook.sheet, edition=rulebook.edition)
     findings += find_line_faults(lines)
     issues += (
         sheet.issue(one.position, one.key, one.fault, rule=rule_text(rulebook, rulebook.edition, one))
@@ -72,19 +73,7 @@ def _read_columns(
     return columns, issues
 
 
-def _blank_cells(lines: Lines, rulebook: Rulebook) -> Iterator[Finding]:
-    """Yield the blank cells of columns that every row must fill in: grouping cells and the product."""
-    for rule in rulebook.sheet.columns:
-        is_needed = rule.is_required or rule.key in lines.edition.required
-        if rule.scope is Scope.CLAIM or not is_needed:
-            continue
-        message = f"{rule.header} is missing."
-        hint = "Fill it in; it must stand in every row."
-        fault = Fault(IssueCode.CELL_REQUIRED, message, hint)
-        for position in (lines.columns[rule.key].codes == BLANK_CODE).nonzero()[0].tolist():
-            yield Finding(position, rule.key, fault, f"required_columns.{rule.key}")
-
-
+@collector_paused()
 def judge_claims(
     judged: Sequence[JudgedRows],
     *,

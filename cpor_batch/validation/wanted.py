@@ -7,11 +7,13 @@ from cpor_batch.domain.edition import Activity, Product, SolutionArea
 from cpor_batch.domain.ids import SubscriptionId, TenantId
 from cpor_batch.domain.known import Wanted
 from cpor_batch.domain.likeness import fold_name, skeleton
-from cpor_batch.validation.judged import JudgedRows
+from cpor_batch.validation.judged import JudgedRows, distinct_codes
+from cpor_batch.validation.memory import collector_paused
 
 _KEY_COLUMNS = ("tenant_id", "product", "subscription_id", "activity")
 
 
+@collector_paused()
 def wanted_of(judged: Sequence[JudgedRows]) -> Wanted:
     """Return what the ledger has to be asked: identities, keys, tenants, domains and look-alikes."""
     domains = frozenset(_texts(judged, "customer_domain"))
@@ -38,8 +40,9 @@ def _combinations(rows: JudgedRows, *keys: str) -> Iterator[tuple[object, ...]]:
     """Yield each combination of values once."""
     columns = [rows.columns[key] for key in keys]
     tables = [(*column.values, None, None) for column in columns]
-    for codes in dict.fromkeys(zip(*(column.codes.tolist() for column in columns), strict=True)):
-        yield tuple(table[code] for table, code in zip(tables, codes, strict=True))
+    distinct = distinct_codes(columns)
+    picked = [[table[code] for code in codes.tolist()] for table, codes in zip(tables, distinct, strict=True)]
+    yield from zip(*picked, strict=True)
 
 
 def _natural_identities(rows: JudgedRows) -> Iterator[tuple[str, str, str, str, str]]:

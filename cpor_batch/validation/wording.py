@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from datetime import date, time, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from cpor_batch.domain.ids import (
     MAX_NUMBER_DIGITS,
@@ -122,8 +122,17 @@ def read_string(cell: Cell, *, line_breaks: bool = False) -> Reading | str:
     return refuse(IssueCode.CELL_TYPE, message, "Format the cell as Text and type the text again.")
 
 
+def _is_plain(cell: Cell) -> TypeGuard[str]:
+    """Whether the cell is a text that cannot need a second look, as most are."""
+    if not isinstance(cell, str) or not cell.isascii() or not cell.isprintable():
+        return False
+    return cell != "" and cell[0] != " " and cell[-1] != " "
+
+
 def read_text(cell: Cell) -> Reading:
     """Read a one-line text: a name, a title, a number of somebody else's."""
+    if _is_plain(cell):
+        return Reading(cell)
     text = read_string(cell)
     if isinstance(text, Reading):
         return text
@@ -133,6 +142,8 @@ def read_text(cell: Cell) -> Reading:
 
 def read_lines(cell: Cell) -> Reading:
     """Read a text that may have several lines; how the lines are broken does not count as a change."""
+    if _is_plain(cell):
+        return Reading(cell)
     text = read_string(cell, line_breaks=True)
     if isinstance(text, Reading):
         return text
