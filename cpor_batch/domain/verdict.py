@@ -130,7 +130,7 @@ def settle(
         good = [place for place in judged.rows if place not in bad_rows]
         if judged.outcome is Outcome.REFUSED or len(good) < len(judged.rows):
             settled.append(replace(judged, outcome=Outcome.REFUSED))
-            if good and len(good) < len(judged.rows):
+            if good:
                 added.append(_incomplete(judged, good[0], bad_rows))
         elif judged.outcome is Outcome.HELD or any(place in held_rows for place in judged.rows):
             settled.append(replace(judged, outcome=Outcome.HELD))
@@ -154,12 +154,7 @@ def _held_rows(conflicts: Iterable[Conflict]) -> frozenset[RowPlace]:
 
 
 def _incomplete(judged: JudgedClaim, place: RowPlace, bad_rows: Collection[RowPlace]) -> Issue:
-    bad = [str(other.row) for other in judged.rows if other in bad_rows and other.file == place.file]
-    others = (
-        f"row {', '.join(bad[:_NAMED_ROWS])}{' and more' if len(bad) > _NAMED_ROWS else ''}"
-        if bad
-        else "a row of another file"
-    )
+    others = _name_rows([other for other in judged.rows if other in bad_rows], place.file)
     return Issue(
         code=IssueCode.CLAIM_INCOMPLETE,
         file=place.file,
@@ -170,3 +165,12 @@ def _incomplete(judged: JudgedClaim, place: RowPlace, bad_rows: Collection[RowPl
         hint=_INCOMPLETE_HINT,
         rule="A claim is accepted, refused or held as a whole.",
     )
+
+
+def _name_rows(bad: Sequence[RowPlace], file: str) -> str:
+    if not bad:
+        return "a row of its name that cannot be told apart"
+    numbers = [str(place.row) for place in bad if place.file == file]
+    if not numbers:
+        return "a row of another file"
+    return f"row {', '.join(numbers[:_NAMED_ROWS])}{' and more' if len(numbers) > _NAMED_ROWS else ''}"
