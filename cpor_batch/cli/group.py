@@ -30,6 +30,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "documents": ("documents", "Make the letters and PoE that are due."),
     "status": ("status", "Report what every claim is and what is due."),
     "history": ("history", "Tell what happened, to one claim or to all."),
+    "rules": ("rules", "Show the program rules, check or copy them."),
+    "explain": ("explain", "Say what a code means and how to mend it."),
+    "config": ("config", "Show the settings and where they come from."),
     "doctor": ("doctor", "Look for what is missing on this machine."),
 }
 

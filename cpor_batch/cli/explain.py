@@ -1,0 +1,59 @@
+"""`cpor-batch explain`: what a code means."""
+
+from typing import Any
+
+import click
+
+from cpor_batch.cli.opening import open_workspace
+from cpor_batch.cli.options import format_option, place_options
+from cpor_batch.cli.printing import print_json, print_text
+from cpor_batch.errors import UsageError
+
+
+@click.command("explain")
+@click.argument("code", required=False, metavar="[CODE]")
+@format_option("text", "json")
+@place_options
+def command(code: str | None, form: str, **options: Any) -> int:  # Any: the shared options
+    r"""Say what CODE means, with an example, how to mend it and the rule behind it; without CODE list all.
+
+    \b
+    Examples:
+      cpor-batch explain
+      cpor-batch explain tenant-id-not-a-guid
+    """
+    from cpor_batch.rulebook import read_explanations
+
+    pages = read_explanations(open_workspace(options, is_needed=False).assets)
+    if code is None:
+        found = list(pages.by_code.values())
+    else:
+        page = pages.find(code)
+        if page is None:
+            raise UsageError(f'"{code}" is not a code.', hint=_suggest(code, tuple(pages.by_code)))
+        found = [page]
+    if form == "json":
+        fields = ("code", "title", "meaning", "example", "remedy", "rule")
+        print_json(
+            {
+                "schema": "cpor-batch.explain/1",
+                "codes": [{name: getattr(page, name) for name in fields} for page in found],
+            }
+        )
+    elif code is None:
+        width = max(len(page.code) for page in found)
+        print_text("\n".join(f"{page.code:{width}}  {page.title}" for page in found))
+    else:
+        page = found[0]
+        labels = (("What it means", page.meaning), ("Example", page.example), ("What to do", page.remedy))
+        body = [f"{label}: {text}" for label, text in (*labels, ("Rule", page.rule))]
+        print_text("\n\n".join([f"{page.code}: {page.title}", *body]))
+    return 0
+
+
+def _suggest(code: str, codes: tuple[str, ...]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(code.casefold(), codes, n=3)
+    listing = "cpor-batch explain lists them all."
+    return f"Did you mean {' or '.join(near)}? {listing}" if near else listing
