@@ -99,17 +99,27 @@ def _counts(sample: SampleWorkbook, mode: Mode) -> Json:
 def _conflict(planted: PlantedConflict, sample: SampleWorkbook, others: Mapping[str, SampleWorkbook]) -> Json:
     asking = next(side for side in planted.sides if side.file is None)
     cells = asking.claim.rows[asking.row].cells
-    ids = [side.claim.rows[side.row].cells["subscription_id"] for side in planted.sides]
-    product = str(cells["product"])
+    product = _product(asking)
+    # A line without an ID may stand for the subscription of a line with one; another product's never.
+    ids = [
+        side.claim.rows[side.row].cells["subscription_id"]
+        for side in planted.sides
+        if _product(side) == product
+    ]
     return {
         "kind": planted.kind,
         "severity": planted.severity,
         "level": "subscription" if cells["solution_area"] == BUSINESS else "workload",
         "tenant_id": cells["tenant_id"],
-        "product": _CANONICAL.get(product, product),
+        "product": product,
         "subscription_id": next((value for value in ids if value), None),
         "claims": [_side(side, sample if side.file is None else others[side.file]) for side in planted.sides],
     }
+
+
+def _product(side: Side) -> str:
+    product = str(side.claim.rows[side.row].cells["product"])
+    return _CANONICAL.get(product, product)
 
 
 def _side(side: Side, sample: SampleWorkbook) -> Json:

@@ -11,7 +11,7 @@ FILE: Final = "05-svensk.xlsx"
 
 USAGE: Final = "Användning"
 PRE_SALES: Final = "Förförsäljning"
-BOTH: Final = "Användning och förförsäljning"
+BOTH: Final = "Användning och Förförsäljning"
 REVENUE: Final = "Intäktsassociation"
 
 _PLANS: Final = (
