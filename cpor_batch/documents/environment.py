@@ -26,6 +26,13 @@ MAX_REPEATED: Final = 10_000
 """What a template may multiply: `"a" * 10 ** 10` would eat all memory, and the sandbox allows it."""
 
 
+_MISTAKES: Final = (
+    *(JinjaError, MemoryError),
+    *(TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
+)
+"""What an expression of a template can raise."""
+
+
 class AssetLoader(BaseLoader):
     """Templates by name: the user's folder first; "builtin/NAME" is always the one that came along."""
 
@@ -104,17 +111,17 @@ def render_template(environment: Environment, name: str, values: Mapping[str, ob
         ) from exc
     except TemplateNotFound as exc:
         raise TemplateError(
-            f'there is no template "{exc.name}".', hint="Correct the name in it.", where=name
+            f'there is no template "{exc.name}".',
+            hint="Correct the name.",
+            where=_place_in(exc.__traceback__) or name,
         ) from exc
-    except (
-        JinjaError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        AttributeError,
-        MemoryError,
-    ) as exc:
+    except RecursionError as exc:
+        raise TemplateError(
+            "this template extends or includes itself without end.",
+            hint=f'To build on the one that came with the program, name it "{BUILTIN}{name}".',
+            where=_place_in(exc.__traceback__) or name,
+        ) from None
+    except _MISTAKES as exc:
         raise _mistake(exc, name, known=values) from exc
 
 

@@ -32,7 +32,7 @@ def make_documents(
     for start in range(0, len(orders), SHIFT):
         shift = dict(enumerate(orders[start : start + SHIFT], start))
         lost = {}
-        for number, made in _make_beside(shift, assets, workers):
+        for number, made in _make_beside(shift, assets, min(workers, 1 + len(shift) // FEW)):
             if made is None:
                 lost[number] = orders[number]
             else:
@@ -55,16 +55,21 @@ def make_document(order: DocumentOrder, assets: Assets) -> Made:
 
 def _make_alone(orders: dict[int, DocumentOrder], assets: Assets) -> Iterator[tuple[int, Made]]:
     # A worker that died took everything under way with it. Made one by one, only the guilty one dies again.
-    for number, order in orders.items():
-        for _, made in _make_beside({number: order}, assets, 1):
-            yield (
-                number,
-                made
-                or Failure(
-                    error=f"{order.reference}: the process that made it died. Simplify its template.",
-                    exit_code=ExitCode.SOME_FAILED,
-                ),
-            )
+    waiting = dict(orders)
+    while waiting:
+        with open_workers(1) as executor:
+            for number, order in tuple(waiting.items()):
+                del waiting[number]
+                try:
+                    yield number, executor.submit(make_document, order, assets).result()
+                except BrokenProcessPool:
+                    yield number, _died(order)
+                    break
+
+
+def _died(order: DocumentOrder) -> Failure:
+    error = f"{order.reference}: the process that made it died. Simplify its template."
+    return Failure(error=error, exit_code=ExitCode.SOME_FAILED)
 
 
 def _make_beside(

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -67,17 +68,19 @@ class Printer:
 
     def _set(self, page: str, kind: DocumentKind) -> Printed:
         is_form = kind is DocumentKind.POE
-        source = weasyprint.HTML(string=page, base_url=BASE_URL, url_fetcher=self.fetcher)
         # A form cannot be PDF/A: what is filled in later would change an archived document.
+        variant = "pdf/ua-1" if is_form else "pdf/a-3a"
+        source = weasyprint.HTML(string=page, base_url=BASE_URL, url_fetcher=self.fetcher)
         document = source.render(
             font_config=self.fonts,
             stylesheets=[self.stylesheet],
-            pdf_variant="pdf/ua-1" if is_form else "pdf/a-3a",
+            pdf_variant=variant,
             pdf_forms=is_form,
         )
-        pdf = document.write_pdf(
-            pdf_variant="pdf/ua-1" if is_form else "pdf/a-3a", pdf_forms=is_form, custom_metadata=True
-        )
+        with warnings.catch_warnings():
+            # WeasyPrint 70 leaves the file of the colour profile to the garbage collector.
+            warnings.simplefilter("ignore", ResourceWarning)
+            pdf = document.write_pdf(pdf_variant=variant, pdf_forms=is_form, custom_metadata=True)
         return Printed(
             pdf=finish_form(pdf) if is_form else pdf,
             pages=len(document.pages),
