@@ -14,8 +14,8 @@ from cpor_batch.errors import ConfigurationError
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 
-# What editors and operating systems leave behind is nobody's override.
-_LEFT_BEHIND: Final = frozenset({"Thumbs.db", "desktop.ini"})
+# What people and systems leave beside the files is nobody's override.
+_LEFT_BEHIND: Final = frozenset({"Thumbs.db", "desktop.ini", "README.md", "README.txt"})
 
 
 @cache

@@ -19,7 +19,7 @@ class Calendar:
     country: str | None
     region: str | None = None
     is_known: bool = True
-    """False where no holidays are known and weekdays alone count."""
+    """False where the holidays of the country, or those of its region, are not known and do not count."""
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
     """Days of the week, Monday = 0."""
     is_holiday: Callable[[date], bool] = lambda _day: False

@@ -1,6 +1,6 @@
 """Business-day calendars by country and region, read from the holidays package when a date is asked for."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -25,12 +25,15 @@ def build_calendars(countries: Countries, *, closing_days: Collection[date] = ()
     def calendar_for(country: str | None, region: str | None) -> Calendar:
         if country is None or country not in countries.codes:
             return Calendar(country=country, region=region, is_known=False, is_holiday=closed.__contains__)
-        subdivision = None if region is None else _find_subdivision(country, region)
+        known = _read_subdivisions(country)
+        subdivision = None if region is None else _match_subdivision(region, country, known)
+        # Where a country's holidays are the same everywhere, no region can be unknown.
+        is_region_known = region is None or subdivision is not None or not known
         is_holiday = _read_holidays(country, subdivision, closed)
         return Calendar(
             country=country,
             region=subdivision or region,
-            is_known=is_holiday is not None and (region is None or subdivision is not None),
+            is_known=is_holiday is not None and is_region_known,
             weekend=countries.weekend_of(country),
             is_holiday=is_holiday or closed.__contains__,
         )
@@ -61,13 +64,17 @@ def _read_holidays(country: str, subdivision: str | None, closed: frozenset[date
     return is_holiday
 
 
-def _find_subdivision(country: str, region: str) -> str | None:
+def _read_subdivisions(country: str) -> Mapping[str, Sequence[str]]:
     import holidays
 
     try:
-        known = holidays.country_holidays(country).get_subdivision_aliases()
+        return holidays.country_holidays(country).get_subdivision_aliases()
     except NotImplementedError:
-        return None
+        return {}
+
+
+def _match_subdivision(region: str, country: str, known: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the subdivision that a code ("BY", "DE-BY") or a name ("Bayern") means, or None."""
     wanted = region.strip().casefold().removeprefix(f"{country.casefold()}-")
     for code, names in known.items():
         if wanted in {code.casefold(), *(name.casefold() for name in names)}:

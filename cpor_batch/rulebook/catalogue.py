@@ -80,7 +80,7 @@ def _product(item: Value, family: str, level: Level, dates: tuple[date | None, d
 
 
 def _aliases(table: Table) -> tuple[str, ...]:
-    return (*table.texts("aliases"), *table.texts("former_names"), *table.texts("codes"))
+    return (*table.spellings("aliases"), *table.spellings("former_names"), *table.spellings("codes"))
 
 
 def build_catalogue(placed: Sequence[PlacedProduct]) -> Catalogue:

@@ -39,7 +39,9 @@ class Countries:
         folded = fold_name(text)
         if folded.upper() in self.codes:
             return folded.upper()
-        return self._spellings.get(folded) or _names().get(folded)
+        found = self._spellings.get(folded) or _names().get(folded)
+        # The library also names groups such as the European Union.
+        return found if found in self.codes else None
 
     def language_of(self, country: str | None) -> str | None:
         """Return the language for letters into the country, or None if it has none of ours."""
@@ -84,5 +86,5 @@ def _spellings(value: Value, codes: frozenset[str]) -> Mapping[str, str]:
     for code, names in value.open_table().entries.items():
         if code not in codes:
             raise names.place.error(f'"{code}" is no code of this file.', "Use one of `codes`.")
-        spellings |= {fold_name(name): code for name in names.texts()}
+        spellings |= {fold_name(name): code for name in names.spellings()}
     return MappingProxyType(spellings)

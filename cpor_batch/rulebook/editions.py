@@ -79,7 +79,7 @@ def _area(item: Value) -> SolutionArea:
     table = item.table(required=("name", "level", "aliases", "reference"))
     return SolutionArea(
         name=table["name"].text(),
-        aliases=table.texts("aliases"),
+        aliases=table.spellings("aliases"),
         level=table["level"].choice(Level),
         reference=table["reference"].text(),
     )
@@ -91,7 +91,7 @@ def _activity(item: Value, areas: tuple[SolutionArea, ...]) -> Activity:
     return Activity(
         name=table["name"].text(),
         solution_area=_known(table["solution_area"], tuple(area.name for area in areas)),
-        aliases=table.texts("aliases"),
+        aliases=table.spellings("aliases"),
         parts=frozenset(table.texts("parts")),
         group=table["group"].text(),
         programmes=table.texts("programmes"),
@@ -102,7 +102,7 @@ def _activity(item: Value, areas: tuple[SolutionArea, ...]) -> Activity:
 
 def _not_supported(value: Value) -> Mapping[str, tuple[str, ...]]:
     tables = (item.table(required=("program", "words", "reference")) for item in value.items())
-    return MappingProxyType({table["program"].text(): table.texts("words") for table in tables})
+    return MappingProxyType({table["program"].text(): table.spellings("words") for table in tables})
 
 
 def _windows(value: Value) -> Mapping[WindowKind, WindowRule]:

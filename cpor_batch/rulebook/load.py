@@ -45,7 +45,9 @@ def load_rulebook(
     for name in names:
         if name.startswith("editions/"):
             found = parse(name, parse_edition)
-            check_edition(found, sheet, catalogue, place=Place(str(assets.schema_path(name)), 1, ""))
+            place = Place(str(assets.schema_path(name)), 1, "")
+            check_edition(found, sheet, catalogue, place=place)
+            _check_name(found, name, place)
             editions[found.name] = found
     return Rulebook(
         edition=_choose(edition, editions),
@@ -68,6 +70,13 @@ def check_edition(edition: Edition, sheet: SheetSchema, catalogue: Catalogue, *,
         _check_names(status.may_change - {"*"}, columns, place.at(f"statuses.{status.name}", place.line))
     families = tuple(sorted({product.family for product in catalogue.products}))
     _check_names(edition.technical_contact_families, families, place.at("technical_contact", place.line))
+
+
+def _check_name(edition: Edition, file: str, place: Place) -> None:
+    stem = file.rpartition("/")[2].removesuffix(".yaml")
+    if edition.name != stem:
+        hint = f"Write name: {stem}, or rename the file."
+        raise place.at("name", place.line).error(f'"{edition.name}" is not the name of the file.', hint)
 
 
 def _check_names(names: Iterable[str], known: tuple[str, ...], place: Place) -> None:

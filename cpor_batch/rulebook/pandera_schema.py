@@ -69,5 +69,5 @@ def _matches(pattern: re.Pattern[str], code: IssueCode) -> pa.Check:
 
 
 def code_of_failure(check: str) -> IssueCode:
-    """Return the code of the issue that a failure of this check becomes; ValueError for one of another kind."""
+    """Return the code of the issue that a failure of this check becomes; ValueError for another check."""
     return IssueCode.CELL_REQUIRED if check == "not_nullable" else IssueCode(check)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from cpor_batch.domain.calendar import CalendarLookup
 from cpor_batch.domain.edition import Activity, Edition, SolutionArea
@@ -26,6 +27,14 @@ class Rulebook:
     calendars: CalendarLookup
     fingerprint: str
     """SHA-256 over all files of the rulebook that are in use."""
+
+    def edition_on(self, day: date) -> Edition | None:
+        """Return the edition that was in force on `day`, or None before the first one."""
+        for edition in self.editions.values():
+            until = edition.in_force_until
+            if edition.in_force_from <= day and (until is None or day <= until):
+                return edition
+        return None
 
     def find_area(self, text: str) -> SolutionArea | None:
         """Return the solution area that `text` names, also in the other languages, or None."""

@@ -129,10 +129,10 @@ def parse_sheet(root: Value) -> SheetSchema:
         name=table["name"].text(),
         columns=columns,
         yes_no=MappingProxyType(
-            {fold_name(word): True for word in table.texts("yes")}
-            | {fold_name(word): False for word in table.texts("no")}
+            {fold_name(word): True for word in table.spellings("yes")}
+            | {fold_name(word): False for word in table.spellings("no")}
         ),
-        csp_channels=frozenset(fold_name(word) for word in table.texts("csp")),
+        csp_channels=frozenset(fold_name(word) for word in table.spellings("csp")),
         languages=_languages(table["languages"]),
         _keys=_spellings(columns, table["columns"].place),
         _by_key=MappingProxyType({column.key: column for column in columns}),
@@ -146,7 +146,7 @@ def _column(item: Value) -> ColumnRule:
     return ColumnRule(
         key=table["key"].text(),
         headers=_by_language(table["headers"]),
-        synonyms=MappingProxyType({language: value.texts() for language, value in spoken.items()}),
+        synonyms=MappingProxyType({language: value.spellings() for language, value in spoken.items()}),
         help=_by_language(table["help"]),
         kind=table["kind"].choice(ColumnKind),
         scope=table["scope"].choice(Scope),
@@ -171,7 +171,7 @@ def _by_language(value: Value) -> Mapping[str, str]:
 def _languages(value: Value) -> Mapping[str, str]:
     names: dict[str, str] = {}
     for code, spellings in value.open_table().entries.items():
-        names |= {fold_name(name): code for name in (code, *spellings.texts())}
+        names |= {fold_name(name): code for name in (code, *spellings.spellings())}
     return MappingProxyType(names)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from cpor_batch.errors import RulebookError
-from cpor_batch.rulebook.matching import did_you_mean
+from cpor_batch.rulebook.matching import did_you_mean, fold_name
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _FLAGS: Final = {"true": True, "false": False}
@@ -71,21 +71,22 @@ class Value:
         """Return the text; blank is refused."""
         scalar = self._scalar()
         if scalar is None or self.is_null or not scalar.strip():
-            raise self.place.error(f"{self._shape()} stands where a text belongs.", "Write a text.")
+            raise self.place.error(f"{self.describe()} stands where a text belongs.", "Write a text.")
         return " ".join(scalar.split()) if "\n" in scalar else scalar
 
     def whole_number(self) -> int:
         """Return the whole number."""
         scalar = self._plain()
         if scalar is None or not _WHOLE_NUMBER.fullmatch(scalar):
-            raise self.place.error(f"{self._shape()} is not a whole number.", "Write digits, without quotes.")
+            hint = "Write digits, without quotes."
+            raise self.place.error(f"{self.describe()} is not a whole number.", hint)
         return int(scalar)
 
     def flag(self) -> bool:
         """Return true or false."""
         scalar = self._plain()
         if scalar not in _FLAGS:
-            raise self.place.error(f"{self._shape()} is neither true nor false.", "Write true or false.")
+            raise self.place.error(f"{self.describe()} is neither true nor false.", "Write true or false.")
         return _FLAGS[scalar]
 
     def day(self) -> date:
@@ -95,7 +96,7 @@ class Value:
             return date.fromisoformat(scalar)
         except ValueError as exc:
             hint = "Write it as 2021-04-30."
-            raise self.place.error(f"{self._shape()} is not a date.", hint) from exc
+            raise self.place.error(f"{self.describe()} is not a date.", hint) from exc
 
     def choice(self, choices: type[Choice]) -> Choice:
         """Return the member of `choices` that the text names."""
@@ -109,13 +110,21 @@ class Value:
     def items(self) -> Iterator["Value"]:
         """Yield the items of a list."""
         if self._node.id != "sequence":
-            raise self.place.error(f"{self._shape()} stands where a list belongs.", "Write [one, two].")
+            raise self.place.error(f"{self.describe()} stands where a list belongs.", "Write [one, two].")
         for number, node in enumerate(self._node.value):
             yield Value(node, self.place.at(str(number + 1), node.start_mark.line + 1))
 
     def texts(self) -> tuple[str, ...]:
         """Return a list of texts."""
         return tuple(item.text() for item in self.items())
+
+    def spellings(self) -> tuple[str, ...]:
+        """Return a list of texts by which something is found; each needs a letter or a digit."""
+        for item in self.items():
+            if not fold_name(item.text()):
+                # It would be found by every cell of punctuation, and by a blank one.
+                raise item.place.error(f"{item.describe()} holds no letter or digit.", "Take it out.")
+        return self.texts()
 
     def table(self, *, required: Sequence[str] = (), optional: Sequence[str] = ()) -> "Table":
         """Return the table, once its keys are exactly those allowed."""
@@ -127,7 +136,7 @@ class Value:
         """Return the table whose keys are data themselves; a key given twice is refused."""
         if self._node.id != "mapping":
             raise self.place.error(
-                f"{self._shape()} stands where a table belongs.", "Write key: value lines."
+                f"{self.describe()} stands where a table belongs.", "Write key: value lines."
             )
         entries: dict[str, Value] = {}
         for key_node, node in self._node.value:
@@ -145,7 +154,8 @@ class Value:
         scalar = self._scalar()
         return scalar if scalar is not None and not self._node.style else None
 
-    def _shape(self) -> str:
+    def describe(self) -> str:
+        """Return what stands here, for a message."""
         match self._node.id:
             case "mapping":
                 return "a table"
@@ -184,6 +194,11 @@ class Table:
         """Return a list of texts, empty where the key is absent."""
         value = self.find(key)
         return () if value is None else value.texts()
+
+    def spellings(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts by which something is found, empty where the key is absent."""
+        value = self.find(key)
+        return () if value is None else value.spellings()
 
     def day(self, key: str) -> date | None:
         """Return the date, or None where the key is absent or null."""
