@@ -1,5 +1,6 @@
 """The samples are judged exactly as their expected findings say, and are what the generator makes."""
 
+import csv
 import json
 import shutil
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from cpor_batch.cli import main
 from tests.make_samples import FOLDER, find_differences, write_files
-from tests.samples.claims import rows_of
+from tests.samples.claims import BOTH, BUSINESS, M365, PRE_SALES, REVENUE, USAGE, rows_of
 from tests.samples.story import build_files, build_workbooks
 
 WORKBOOKS = sorted(FOLDER.glob("*.xlsx"))
@@ -129,6 +130,8 @@ def test_samples_are_as_large_and_as_mixed_as_an_incentive_teams_own() -> None:
     assert len(claims) >= 130
     assert 360 <= len(rows) <= 440
     assert sum(not claim.is_submitted for claim in claims) >= 60
+    assert {row.cells["activity"] for row in rows} >= {USAGE, PRE_SALES, BOTH, REVENUE}
+    assert {row.cells["solution_area"] for row in rows} >= {M365, BUSINESS}
     assert {row.cells.get("customer_country") for row in rows} >= {"SE", "DE", "FR", "ES", "JP", "US", "GB"}
 
 
@@ -151,4 +154,24 @@ def test_conflict_samples_together_show_every_kind() -> None:
         "held-by-other-partner",
         "possible-overlap",
         "lookalike-customer",
+    }
+
+
+def test_export_speaks_of_submitted_claims_and_of_two_that_no_workbook_brings() -> None:
+    clean = build_workbooks()[0]
+    submitted = {claim.name for claim in clean.claims if claim.is_submitted}
+
+    with (FOLDER / "partner-center-export.csv").open(encoding="utf-8-sig", newline="") as export:
+        lines = list(csv.DictReader(export))
+
+    names = {line["Claim name"] for line in lines}
+    assert len(submitted - names) == 0
+    assert len(names - submitted) == 2
+    assert len({line["Claim ID"] for line in lines}) == len(names)
+    assert {line["Status"] for line in lines} == {
+        "Submitted",
+        "Under review",
+        "Partner action required",
+        "Approved",
+        "Rejected",
     }

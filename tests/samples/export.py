@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from io import StringIO
 from typing import Final
 
-from tests.samples.cast import ADVENTURE, FABRIKAM_SE, PARTNERS, Dice
+from tests.samples.cast import ADVENTURE, FABRIKAM_SE, PARTNERS
 from tests.samples.claims import BUSINESS, Formula, Row, SampleClaim
+from tests.samples.plans import Plan, make_claim
 from tests.samples.poe import POE_CLAIM, poe_bytes
 
 _HEADER: Final = (
@@ -34,7 +35,7 @@ _ENGAGEMENTS: Final = {"Usage": "OSU-Business Applications", "Pre-sales": "OSA S
 def export_text(claims: Sequence[SampleClaim], others: Sequence[SampleClaim]) -> str:
     """Return the export: every submitted claim of `claims`, as Partner Center shows it on 1 April 2021.
 
-    Two of `others`, which no workbook brings, stand for claims that somebody typed into Partner Center.
+    `others`, which no workbook brings, stand for claims that somebody typed into Partner Center by hand.
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -78,7 +79,7 @@ def _export_row(
     activity = str(first["activity"])
     engagement = _ENGAGEMENTS.get(activity, activity)
     return [
-        str(first.get("partner_center_claim_id") or f"CA-{700_100 + number * 29}"),
+        str(first.get("partner_center_claim_id") or f"CA-{710_000 + number * 29}"),
         claim.name,
         status,
         str(first["mpn_id"]),
@@ -153,11 +154,17 @@ def signed_poe(claims: Sequence[SampleClaim]) -> bytes:
 
 def unknown_claims() -> list[SampleClaim]:
     """Return claims that Partner Center knows and no workbook brings."""
-    from tests.samples.plans import Plan, make_claim
-
-    Dice("unknown claims")
     return [
         make_claim(
             Plan(who="GB13", partner=ADVENTURE, theme="Typed by hand", lines="TEA", submitted="2020-12-01")
-        )
+        ),
+        make_claim(
+            Plan(
+                who="SE19",
+                partner=FABRIKAM_SE,
+                theme="Inlagt för hand",
+                lines="SAL:a",
+                submitted="2021-03-16",
+            )
+        ),
     ]
