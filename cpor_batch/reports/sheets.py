@@ -1,6 +1,7 @@
 """One table on one sheet of a workbook: title, header, rows, filters, print set-up."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ def write_table(sheet: Any, table: Table, styles: Styles, *, tool_version: str) 
         sheet.set_column(index, index, column.width)
     headers = unique_headers(table.columns)
     widths = [column.width for column in table.columns]
-    sheet.set_row(HEADER_ROW, row_height(headers, [max(width - 3, 4) for width in widths]) + 4)
+    sheet.set_row(HEADER_ROW, row_height(headers, [max(width - 3, 4) for width in widths]) + 5)
     for index, header in enumerate(headers):
         sheet.write_string(HEADER_ROW, index, header, styles.head())
     if table.rows:
@@ -94,10 +95,17 @@ def row_height(texts: Sequence[str], widths: Sequence[int]) -> float:
     """
     lines = 1
     for text, width in zip(texts, widths, strict=True):
-        if len(text) > width or "\n" in text:
-            room = max(width - 1, 1)
-            lines = max(lines, sum(-(-max(len(line), 1) // room) for line in text.split("\n")))
+        room = max(int(width * 1.12), 1)
+        needed = sum(max(-(-_text_width(line) // room), 1) for line in text.split("\n"))
+        lines = max(lines, needed)
     return min(_PADDING + lines * _LINE, _HIGHEST)
+
+
+def _text_width(text: str) -> int:
+    """Return the width in characters; Chinese, Japanese and Korean ones count twice."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _add_table(sheet: Any, table: Table, headers: Sequence[str], styles: Styles) -> None:

@@ -17,7 +17,7 @@ from cpor_batch.reports.words import plain
 
 # `Any` throughout: xlsxwriter brings no types.
 
-_OPTIONS: Final = {
+OPTIONS: Final = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -39,7 +39,7 @@ def workbook_bytes(report: Report) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, _OPTIONS)
+    book = xlsxwriter.Workbook(buffer, OPTIONS)
     styles = Styles(book)
     _set_properties(book, report)
     summary = book.add_worksheet("Summary")
