@@ -34,7 +34,7 @@ _NEGATIONS: Final = frozenset(
         "sin",
     )
 )
-_VENDOR: Final = "Microsoft "
+_VENDOR: Final = "microsoft "
 _CO_OP_HINT: Final = (
     "CPOR serves OSA Sell and OSU only: claim {program} by the co-op claims process in Partner Center, "
     "and take the row out."
@@ -175,11 +175,9 @@ def is_csp(text: str, sheet: SheetSchema) -> bool:
 
 
 def _read_name(value: Typed, text: str, name: str, aliases: Iterable[str]) -> Reading:
-    """Return the value; any spelling that the rulebook lists is a name of its own and no correction."""
-    bare = text.removeprefix(_VENDOR)
-    if any(
-        spelling in (text, bare) or spelling.removeprefix(_VENDOR) == bare for spelling in (name, *aliases)
-    ):
+    """Return the value; a spelling that the rulebook lists is a name of its own and no correction."""
+    spellings = {spelling.casefold().removeprefix(_VENDOR) for spelling in aliases}
+    if text in (name, f"Microsoft {name}") or text.casefold().removeprefix(_VENDOR) in spellings:
         return Reading(value)
     return read_as(value, before=text, after=name)
 

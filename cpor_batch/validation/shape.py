@@ -78,7 +78,8 @@ def _findings(
             continue
         if (key, position, code) not in seen:
             seen.add((key, position, code))
-            yield Finding(position, key, _fault(code, rule, column[position]), f"required_columns.{key}")
+            path = f"required_columns.{key}" if code is IssueCode.CELL_REQUIRED else ""
+            yield Finding(position, key, _fault(code, rule, column[position]), path)
 
 
 def _fault(code: IssueCode, rule: ColumnRule, value: Typed | None) -> Fault:
