@@ -6,7 +6,7 @@ from cpor_batch.rulebook.countries import Countries
 from cpor_batch.rulebook.explanations import Explanation, Explanations, read_explanations
 from cpor_batch.rulebook.load import load_rulebook
 from cpor_batch.rulebook.matching import fold_name, fold_product
-from cpor_batch.rulebook.rulebook import Rulebook, find_activity, find_area, find_not_supported
+from cpor_batch.rulebook.rulebook import Rulebook, find_activity, find_area
 from cpor_batch.rulebook.sheet import LANGUAGES, ColumnKind, ColumnRule, Scope, SheetSchema
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "check_rules",
     "find_activity",
     "find_area",
-    "find_not_supported",
     "fold_name",
     "fold_product",
     "load_rulebook",

@@ -1,7 +1,6 @@
 """The rulebook: everything that schemas/ says, as values, and the questions that the other rooms ask it."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +8,6 @@ from cpor_batch.domain.calendar import CalendarLookup
 from cpor_batch.domain.edition import Activity, Edition, SolutionArea
 from cpor_batch.rulebook.catalogue import Catalogue, find_by_name
 from cpor_batch.rulebook.countries import Countries
-from cpor_batch.rulebook.matching import fold_name, nearest_name
 from cpor_batch.rulebook.sheet import SheetSchema
 
 
@@ -44,26 +42,6 @@ class Rulebook:
         """Return the area's activity that `text` names, also in the other languages, or None."""
         return find_activity(self.edition, text, solution_area=solution_area)
 
-    def find_activities(self, text: str) -> tuple[Activity, ...]:
-        """Return the activities of any area that `text` names: none means unknown, not just out of place."""
-        return tuple(
-            activity
-            for activity in self.edition.activities
-            if find_by_name(text, [(activity.name, activity.aliases)]) is not None
-        )
-
-    def find_not_supported(self, text: str) -> str | None:
-        """Return the program without CPOR claims that `text` names in whole words, or None."""
-        return find_not_supported(self.edition, text)
-
-    def nearest_area(self, text: str) -> str | None:
-        """Return the name of the most similar solution area, for a message only, or None."""
-        return _nearest(text, [(area.name, area.aliases) for area in self.edition.solution_areas])
-
-    def nearest_activity(self, text: str) -> str | None:
-        """Return the name of the most similar activity, for a message only, or None."""
-        return _nearest(text, [(one.name, one.aliases) for one in self.edition.activities])
-
 
 def find_area(edition: Edition, text: str) -> SolutionArea | None:
     """Return the edition's solution area that `text` names, or None."""
@@ -76,18 +54,3 @@ def find_activity(edition: Edition, text: str, *, solution_area: str) -> Activit
     own = [one for one in edition.activities if one.solution_area == solution_area]
     name = find_by_name(text, [(one.name, one.aliases) for one in own])
     return None if name is None else edition.activity(solution_area, name)
-
-
-def find_not_supported(edition: Edition, text: str) -> str | None:
-    """Return the program without CPOR claims that `text` names in whole words, or None."""
-    for program, words in edition.not_supported.items():
-        for word in words:
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE):
-                return program
-    return None
-
-
-def _nearest(text: str, named: Sequence[tuple[str, Sequence[str]]]) -> str | None:
-    return nearest_name(
-        text, {fold_name(spelling): name for name, aliases in named for spelling in (name, *aliases)}
-    )
