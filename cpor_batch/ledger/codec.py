@@ -52,15 +52,9 @@ def plain_from_claim(claim: Claim) -> JsonObject:
     return plain
 
 
-def contacts_of(claim: Claim) -> dict[str, str]:
-    """Return the contact data of a claim: field -> value, where there is one."""
-    found = {name: getattr(claim, name) for name in CONTACT_FIELDS}
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def claim_from_plain(plain: JsonObject, contacts: Mapping[str, str]) -> Claim:
-    """Return the claim that `plain_from_claim` and `contacts_of` took apart."""
-    values = {name: _READERS[name](value) if name in _READERS else value for name, value in plain.items()}
+def claim_from_plain(plain: JsonObject, contacts: JsonObject) -> Claim:
+    """Return the claim that `plain_from_claim` wrote, with its contact data."""
+    values = _typed(plain)
     values["lines"] = tuple(_line_from_plain(line) for line in plain["lines"])
     return Claim(**values, **contacts)
 
@@ -77,11 +71,14 @@ def _plain_from_line(line: ClaimLine) -> JsonObject:
 
 
 def _line_from_plain(plain: JsonObject) -> ClaimLine:
-    values = {name: _READERS[name](value) if name in _READERS else value for name, value in plain.items()}
-    return ClaimLine(**values)
+    return ClaimLine(**_typed(plain))
 
 
-def _read_source(value: list[Any]) -> Source:  # Any: file, sheet and row of different types
+def _typed(plain: JsonObject) -> dict[str, Any]:  # Any: the fields of a value by name
+    return {name: _READERS[name](value) if name in _READERS else value for name, value in plain.items()}
+
+
+def _read_source(value: list[Any]) -> Source:  # Any: file, sheet and row have types of their own
     return Source(file=value[0], sheet=value[1], row=value[2])
 
 
@@ -134,10 +131,10 @@ def plain_from_event(event: Event, contacts: Mapping[str, Mapping[str, str]]) ->
     return plain
 
 
-def event_from_plain(plain: JsonObject, contacts: Mapping[str, Mapping[str, Any]]) -> Event:
+def event_from_plain(plain: JsonObject, contacts: Mapping[str, JsonObject]) -> Event:
     """Return the event that `plain_from_event` wrote, with the contact data that is still there.
 
-    `contacts` has the fields by part: "state", "before", "after". Any: values are texts or lists of texts.
+    `contacts` has the fields by part: "state", "before", "after".
     """
     state = plain.get("state")
     return Event(

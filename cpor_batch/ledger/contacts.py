@@ -9,16 +9,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from cpor_batch.domain.claim import CONTACT_FIELDS
+from cpor_batch.domain.claim import CONTACT_FIELDS, Claim
 from cpor_batch.domain.event import Event, Plain
 from cpor_batch.ledger.chain import seal
-from cpor_batch.ledger.codec import JsonObject, canonical, contacts_of
+from cpor_batch.ledger.codec import JsonObject, canonical
 
 RECIPIENT_FIELDS: Final = frozenset({"recipient", "recipients", "sent_to", "to", "cc"})
 """Keys of an event's before and after that name whom a message went to."""
 
 _ROLES: Final = {name: name.rpartition("_")[0] for name in sorted(CONTACT_FIELDS)} | dict.fromkeys(
     sorted(RECIPIENT_FIELDS), "recipients"
+)
+_ROLE_FIELDS: Final = tuple(
+    (role, tuple(name for name in sorted(CONTACT_FIELDS) if _ROLES[name] == role))
+    for role in sorted({_ROLES[name] for name in CONTACT_FIELDS})
 )
 # Ids grow with the events and are never used twice, not even after a purge of the newest card.
 _CARDS_PER_EVENT: Final = 16
@@ -48,42 +52,56 @@ class CardBox:
 
     fresh: list[Card] = field(default_factory=list)
     """Cards that are not written yet."""
-    _known: dict[str, str] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def take_apart(self, event: Event) -> tuple[Event, References]:
-        """Return the event without its contact data, and the references that stand for it."""
-        parts: list[tuple[str, Mapping[str, Plain]]] = []
-        if event.state is not None:
-            parts.append(("state", contacts_of(event.state)))  # type: ignore[arg-type]  # texts are Plain
-        changes = {}
-        for part in ("before", "after"):
-            values: Mapping[str, Plain] = getattr(event, part)
-            private = {name: value for name, value in values.items() if name in _ROLES}
-            if private:
-                changes[part] = {name: value for name, value in values.items() if name not in _ROLES}
-                parts.append((part, private))
-        references: References = {}
+        """Return the event without contact data in its changes, and what refers to all of it."""
         slot = (event.number or 0) * _CARDS_PER_EVENT
-        for part, values in parts:
-            for role, body in _cards(values).items():
-                references.setdefault(part, {})[role] = self._refer(body, slot)
+        references: References = {}
+        if event.state is not None:
+            references["state"] = self._refer_to_contacts(event.state, slot)
+            slot += len(_ROLE_FIELDS)
+        changes = {}
+        for part, values in (("before", event.before), ("after", event.after)):
+            changes[part], private = _split(values)
+            references[part] = {}
+            for role, card in private.items():
+                references[part][role] = self._refer(canonical(card), slot)
                 slot += 1
-        return (replace(event, **changes) if changes else event), references
+        has_private = references["before"] or references["after"]
+        bare = replace(event, before=changes["before"], after=changes["after"]) if has_private else event
+        return bare, {part: roles for part, roles in references.items() if roles}
+
+    def _refer_to_contacts(self, claim: Claim, slot: int) -> dict[str, str]:
+        references = {}
+        for offset, (role, names) in enumerate(_ROLE_FIELDS):
+            values = tuple([getattr(claim, name) for name in names])
+            known = self._known.get((role, values))
+            if known is None:
+                card = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+                if not card:
+                    continue
+                known = self._known[role, values] = self._refer(canonical(card), slot + offset)
+            references[role] = known
+        return references
 
     def _refer(self, body: str, card_id: int) -> str:
-        known = self._known.get(body)
+        known = self._known.get((body,))
         if known is None:
             card = Card(card_id, secrets.token_hex(16), body)
             self.fresh.append(card)
-            known = self._known[body] = card.reference
+            known = self._known[body,] = card.reference
         return known
 
 
-def _cards(values: Mapping[str, Plain]) -> dict[str, str]:
-    by_role: dict[str, dict[str, Plain]] = {}
-    for name, value in values.items():
-        by_role.setdefault(_ROLES[name], {})[name] = value
-    return {role: canonical(card) for role, card in sorted(by_role.items())}
+def _split(values: Mapping[str, Plain]) -> tuple[Mapping[str, Plain], dict[str, dict[str, Plain]]]:
+    """Return what is open in an event's before or after, and by role what is private."""
+    private: dict[str, dict[str, Plain]] = {}
+    for name in sorted(values.keys() & _ROLES.keys()):
+        private.setdefault(_ROLES[name], {})[name] = values[name]
+    if not private:
+        return values, private
+    return {name: value for name, value in values.items() if name not in _ROLES}, private
 
 
 def card_ids(plain: JsonObject) -> list[int]:
@@ -101,7 +119,7 @@ def parse_reference(reference: str) -> tuple[int, str]:
     return int(card_id), digest
 
 
-def merge_cards(plain: JsonObject, bodies: Mapping[int, str]) -> dict[str, dict[str, Any]]:
+def merge_cards(plain: JsonObject, cards: Mapping[int, JsonObject]) -> dict[str, dict[str, Any]]:
     """Return the contact data of an event by part; cards that were purged are missing.
 
     Any: a field of a claim is a text, a recipient may be a list of texts.
@@ -110,9 +128,7 @@ def merge_cards(plain: JsonObject, bodies: Mapping[int, str]) -> dict[str, dict[
     for part, roles in plain.get("contacts", {}).items():
         values = merged.setdefault(part, {})
         for reference in roles.values():
-            body = bodies.get(parse_reference(reference)[0])
-            if body is not None:
-                values.update(json.loads(body))
+            values.update(cards.get(parse_reference(reference)[0], {}))
     return merged
 
 
@@ -133,7 +149,8 @@ def find_cards_of(person: str, cards: Iterable[tuple[int, str]]) -> frozenset[in
 
 
 def _name_and_addresses(body: str) -> tuple[set[str], set[str]]:
-    names, addresses = set(), set()
+    names: set[str] = set()
+    addresses: set[str] = set()
     for name, value in json.loads(body).items():
         if value is None or name.endswith("_title"):
             continue

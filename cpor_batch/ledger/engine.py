@@ -14,7 +14,6 @@ from sqlalchemy.pool import NullPool
 
 from cpor_batch.errors import (
     ConfigurationError,
-    CporError,
     LedgerBusyError,
     LedgerDamagedError,
     MissingLibraryError,
@@ -118,7 +117,7 @@ def explained(url: URL) -> Iterator[None]:
         raise _explain_sqlite(exc, masked(url)) from exc
 
 
-def _explain(exc: DBAPIError, url: URL) -> CporError | DBAPIError:
+def _explain(exc: DBAPIError, url: URL) -> Exception:
     where = masked(url)
     if isinstance(exc.orig, sqlite3.Error):
         return _explain_sqlite(exc.orig, where)
@@ -144,7 +143,7 @@ def _explain(exc: DBAPIError, url: URL) -> CporError | DBAPIError:
     return exc
 
 
-def _explain_sqlite(exc: sqlite3.Error, where: str) -> CporError | sqlite3.Error:
+def _explain_sqlite(exc: sqlite3.Error, where: str) -> Exception:
     code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return LedgerBusyError(

@@ -42,7 +42,7 @@ def last_known_on(connection: Connection) -> date | None:
 
 
 def refuse_the_past(run: Run, last: date | None) -> None:
-    """Raise UsageError where the run's day lies before the last event's: history is not written afterwards."""
+    """Raise UsageError where the run's day lies before the last event's."""
     if last is not None and run.known_on < last:
         raise UsageError(
             f"{run.known_on} lies before the ledger's last event, known on {last}.",

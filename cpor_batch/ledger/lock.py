@@ -66,7 +66,7 @@ def _read_note(note: Path) -> str:
 
 
 def hold_advisory(connection: Connection, *, timeout: float) -> None:
-    """Take the lock of a ledger on PostgreSQL until the transaction ends; LedgerBusyError names its holder."""
+    """Take the lock of a PostgreSQL ledger for this transaction; LedgerBusyError names its holder."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{max(1, int(timeout * 1000))}ms'")
     try:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})

@@ -7,18 +7,14 @@ searched for and what changes with every event.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from sqlalchemy import Connection, cast, delete, select, update
 
 from cpor_batch.domain.claim import Level
 from cpor_batch.domain.likeness import fold_name, skeleton
-from cpor_batch.domain.standing import WITHDRAWN, ClaimState
+from cpor_batch.domain.standing import ClaimState
 from cpor_batch.ledger import bulk, tables
 from cpor_batch.ledger.codec import canonical
-
-# A tenant ID or a domain that was a mistake must not speak against the next batch, which mends it.
-NOT_OF_A_CUSTOMER: Final = frozenset({WITHDRAWN, "rejected", "rejected-final"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +29,7 @@ class Stored:
 def claim_row(stored: Stored) -> bulk.Row:
     """Return the row of `claims`, in the order of its columns."""
     state, claim = stored.state, stored.state.claim
+    domain = claim.customer_domain
     return (
         state.reference,
         stored.first_event,
@@ -51,6 +48,10 @@ def claim_row(stored: Stored) -> bulk.Row:
         claim.solution_area,
         claim.activity,
         claim.claim_name.casefold(),
+        claim.customer_name,
+        domain,
+        fold_name(claim.customer_name),
+        skeleton(domain) if domain else None,
     )
 
 
@@ -75,23 +76,6 @@ def standing_rows(state: ClaimState) -> Iterator[bulk.Row]:
         )
 
 
-def customer_rows(stored: Stored) -> Iterator[bulk.Row]:
-    """Yield the row of `customers`: none where the claim says nothing about a customer any more."""
-    claim = stored.state.claim
-    if stored.state.status in NOT_OF_A_CUSTOMER:
-        return
-    domain = claim.customer_domain
-    yield (
-        stored.state.reference,
-        stored.first_event,
-        claim.tenant_id,
-        claim.customer_name,
-        domain,
-        fold_name(claim.customer_name),
-        skeleton(domain) if domain else "",
-    )
-
-
 def write_states(connection: Connection, stored: Sequence[Stored], *, existing: frozenset[str]) -> None:
     """Write the rows of these claims; rows of `existing` ones are replaced."""
     if existing:
@@ -102,7 +86,6 @@ def write_states(connection: Connection, stored: Sequence[Stored], *, existing: 
     # In order of the key: neighbours share a page of the index, which is most of what inserting costs.
     lines.sort(key=lambda row: (str(row[2]), str(row[4])))
     bulk.insert_rows(connection, tables.standing, lines)
-    bulk.insert_rows(connection, tables.customers, (row for item in stored for row in customer_rows(item)))
 
 
 def _update_claims(connection: Connection, stored: Sequence[Stored]) -> None:
@@ -115,8 +98,8 @@ def _update_claims(connection: Connection, stored: Sequence[Stored]) -> None:
             if not column.primary_key
         }
         connection.execute(update(tables.claims).where(is_fresh).values(values))
-        for table in (tables.standing, tables.customers):
-            connection.execute(delete(table).where(table.c.reference.in_(select(fresh.c.reference))))
+        lines = tables.standing
+        connection.execute(delete(lines).where(lines.c.reference.in_(select(fresh.c.reference))))
 
 
 def _text(day: date | None) -> str | None:

@@ -21,7 +21,8 @@ def read_revision(connection: Connection) -> str | None:
     """Return the version of the ledger's tables, or None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if revision is None else str(revision)
 
 
 def require_current(revision: str | None, *, where: str) -> None:

@@ -1,11 +1,11 @@
 """Claims as they stand, read back from the projection, page by page."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Table, select
+from sqlalchemy import Connection, Row, Select, select
 
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.ledger import bulk
@@ -74,12 +74,12 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def read_cards(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
-    """Return the bodies of the cards with these ids; those that were purged are missing."""
+def read_cards(connection: Connection, ids: Iterable[int]) -> dict[int, JsonObject]:
+    """Return the cards with these ids; those that were purged are missing."""
     wanted = sorted(set(ids))
-    found: dict[int, str] = {}
+    found: dict[int, JsonObject] = {}
     for start in range(0, len(wanted), _PAGE):
         page = wanted[start : start + _PAGE]
         rows = connection.execute(select(personal.c.id, personal.c.body).where(personal.c.id.in_(page)))
-        found.update((row.id, row.body) for row in rows)
+        found.update((row.id, json.loads(row.body)) for row in rows)
     return found

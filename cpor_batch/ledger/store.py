@@ -158,9 +158,9 @@ class Ledger:
 
     def read_known(self, wanted: Wanted, *, today: date) -> Known:
         """Return what the ledger knows of the wanted claims, keys, tenants, domains and subscriptions."""
+        if self._writing is not None:
+            return self._writing.read_known(wanted, today=today)
         with self._reading() as connection:
-            if self._writing is not None:
-                self._writing.expect(wanted.natural_identities)
             return read_known(connection, wanted, today=today)
 
     def read_states(self, references: Iterable[str] | None = None) -> Iterator[ClaimState]:

@@ -74,9 +74,9 @@ claims: Final = Table(
     "claims",
     metadata,
     Column("reference", REFERENCE, primary_key=True),
-    Column("first_event", BigInteger, ForeignKey("events.number"), nullable=False),
-    Column("data_event", BigInteger, ForeignKey("events.number"), nullable=False),
-    Column("last_event", BigInteger, ForeignKey("events.number"), nullable=False),
+    Column("first_event", BigInteger, nullable=False),
+    Column("data_event", BigInteger, nullable=False),
+    Column("last_event", BigInteger, nullable=False),
     Column("status", Text, nullable=False),
     Column("status_since", DAY, nullable=False),
     Column("recorded_on", DAY, nullable=False),
@@ -90,10 +90,15 @@ claims: Final = Table(
     Column("solution_area", Text, nullable=False),
     Column("activity", Text, nullable=False),
     Column("folded_claim_name", Text, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("customer_domain", Text, nullable=True),
+    Column("folded_customer_name", Text, nullable=False),
+    Column("customer_skeleton", Text, nullable=True),
     Index("claims_by_identity", "tenant_id", "mpn_id", "folded_claim_name"),
     Index("claims_by_partner_center_claim_id", "partner_center_claim_id"),
-    Index("claims_by_name", "folded_claim_name"),
     Index("claims_by_first_event", "first_event"),
+    Index("claims_by_customer_name", "folded_customer_name"),
+    Index("claims_by_customer_skeleton", "customer_skeleton"),
 )
 
 standing: Final = Table(
@@ -112,24 +117,21 @@ standing: Final = Table(
     Column("status", Text, nullable=False),
     Column("subscription_ends_on", DAY, nullable=True),
     Index("standing_by_key", "tenant_id", "item"),
-    Index("standing_by_product", "tenant_id", "product"),
-    Index("standing_by_subscription", "subscription_id"),
 )
-
-customers: Final = Table(
-    "customers",
-    metadata,
-    Column("reference", REFERENCE, ForeignKey("claims.reference"), primary_key=True),
-    Column("first_event", BigInteger, nullable=False),
-    Column("tenant_id", GUID, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("domain", Text, nullable=True),
-    Column("folded_name", Text, nullable=False),
-    Column("skeleton", Text, nullable=False),
-    Index("customers_by_tenant", "tenant_id"),
-    Index("customers_by_first_event", "first_event"),
-    Index("customers_by_name", "folded_name"),
-    Index("customers_by_skeleton", "skeleton"),
+# Partial: workload lines, which are most of a ledger, have no place in these two.
+_HAS_SUBSCRIPTION: Final = standing.c.subscription_id.is_not(None)
+Index(
+    "standing_by_product",
+    standing.c.tenant_id,
+    standing.c.product,
+    sqlite_where=_HAS_SUBSCRIPTION,
+    postgresql_where=_HAS_SUBSCRIPTION,
+)
+Index(
+    "standing_by_subscription",
+    standing.c.subscription_id,
+    sqlite_where=_HAS_SUBSCRIPTION,
+    postgresql_where=_HAS_SUBSCRIPTION,
 )
 
 documents: Final = Table(

@@ -43,6 +43,8 @@ class Writing:
     _box: CardBox = field(default_factory=CardBox)
     _pending: list[Event] = field(default_factory=list)
     _rows: list[bulk.Row] = field(default_factory=list)
+    _seen: dict[str, Stored] = field(default_factory=dict)
+    """Claims as they stand in this transaction; nobody else writes meanwhile."""
     _free: set[str] = field(default_factory=set)
     _taken: set[str] = field(default_factory=set)
 
@@ -89,9 +91,7 @@ class Writing:
 
     def _fold(self, events: Sequence[Event]) -> None:
         touched = {event.claim for event in events if event.claim is not None}
-        stored = {
-            item.state.reference: item for item in read_stored(self.connection, touched, with_contacts=False)
-        }
+        stored = self._read_touched(touched)
         existing = frozenset(stored)
         for event in events:
             if event.claim is not None:
@@ -100,12 +100,20 @@ class Writing:
                     stored[event.claim] = folded
         write_states(self.connection, tuple(stored.values()), existing=existing)
         self._taken.update(stored)
+        self._seen.update(stored)
+
+    def _read_touched(self, references: set[ClaimReference]) -> dict[str, Stored]:
+        unseen = references - self._seen.keys()
+        if unseen:
+            found = read_stored(self.connection, unseen, with_contacts=False)
+            self._seen.update((item.state.reference, item) for item in found)
+        return {reference: self._seen[reference] for reference in references if reference in self._seen}
 
     def read_known(self, wanted: Wanted, *, today: date) -> Known:
         """Return what the ledger knows, what this run appended included."""
         self.flush()
         self.expect(wanted.natural_identities)
-        return read_known(self.connection, wanted, today=today)
+        return read_known(self.connection, wanted, today=today, seen=self._seen)
 
     def expect(self, identities: Iterable[Identity]) -> None:
         """Find out at once which references of these identities are free, so that giving them is quick."""

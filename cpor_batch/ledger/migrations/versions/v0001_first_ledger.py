@@ -1,7 +1,7 @@
 """The first ledger: events and their chain, contact data, the projection, runs, batches and documents."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Text, text
 
 revision = "0001"
 down_revision = None
@@ -13,29 +13,26 @@ REFERENCE = String(16)
 GUID = String(36)
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
+_NEVER = "BEGIN SELECT RAISE(ABORT, 'what is written in the ledger stays'); END"
+_IF_THERE = "WHEN EXISTS (SELECT 1 FROM events WHERE number = NEW.number)"
 # REPLACE INTO skips delete triggers on SQLite unless recursive_triggers is on; hence the one on insert.
 SQLITE_TRIGGERS = (
-    "CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events "
-    "BEGIN SELECT RAISE(ABORT, 'events are never changed'); END",
-    "CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events "
-    "BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END",
-    "CREATE TRIGGER events_refuse_replace BEFORE INSERT ON events "
-    "WHEN EXISTS (SELECT 1 FROM events WHERE number = NEW.number) "
-    "BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END",
-    "CREATE TRIGGER personal_refuse_update BEFORE UPDATE ON personal "
-    "BEGIN SELECT RAISE(ABORT, 'contact data is deleted, never changed'); END",
+    f"CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events {_NEVER}",
+    f"CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events {_NEVER}",
+    f"CREATE TRIGGER events_refuse_replace BEFORE INSERT ON events {_IF_THERE} {_NEVER}",
+    f"CREATE TRIGGER personal_refuse_update BEFORE UPDATE ON personal {_NEVER}",
 )
+_REFUSE = "EXECUTE FUNCTION ledger_refuse()"
+POSTGRESQL_FUNCTION = """
+CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is refused on %: what is written stays', TG_OP, TG_TABLE_NAME; END $$
+"""
 POSTGRESQL_TRIGGERS = (
-    "CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "BEGIN RAISE EXCEPTION '% is refused on %: what is written stays', TG_OP, TG_TABLE_NAME; END $$",
-    "CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events "
-    "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()",
-    "CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events "
-    "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()",
-    "CREATE TRIGGER events_refuse_truncate BEFORE TRUNCATE ON events "
-    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()",
-    "CREATE TRIGGER personal_refuse_update BEFORE UPDATE ON personal "
-    "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()",
+    POSTGRESQL_FUNCTION,
+    f"CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events FOR EACH ROW {_REFUSE}",
+    f"CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events FOR EACH ROW {_REFUSE}",
+    f"CREATE TRIGGER events_refuse_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT {_REFUSE}",
+    f"CREATE TRIGGER personal_refuse_update BEFORE UPDATE ON personal FOR EACH ROW {_REFUSE}",
 )
 
 
@@ -102,9 +99,9 @@ def _create_projection() -> None:
     op.create_table(
         "claims",
         Column("reference", REFERENCE, primary_key=True),
-        Column("first_event", BigInteger, ForeignKey("events.number"), nullable=False),
-        Column("data_event", BigInteger, ForeignKey("events.number"), nullable=False),
-        Column("last_event", BigInteger, ForeignKey("events.number"), nullable=False),
+        Column("first_event", BigInteger, nullable=False),
+        Column("data_event", BigInteger, nullable=False),
+        Column("last_event", BigInteger, nullable=False),
         Column("status", Text, nullable=False),
         Column("status_since", DAY, nullable=False),
         Column("recorded_on", DAY, nullable=False),
@@ -118,11 +115,16 @@ def _create_projection() -> None:
         Column("solution_area", Text, nullable=False),
         Column("activity", Text, nullable=False),
         Column("folded_claim_name", Text, nullable=False),
+        Column("customer_name", Text, nullable=False),
+        Column("customer_domain", Text, nullable=True),
+        Column("folded_customer_name", Text, nullable=False),
+        Column("customer_skeleton", Text, nullable=True),
     )
     op.create_index("claims_by_identity", "claims", ["tenant_id", "mpn_id", "folded_claim_name"])
     op.create_index("claims_by_partner_center_claim_id", "claims", ["partner_center_claim_id"])
-    op.create_index("claims_by_name", "claims", ["folded_claim_name"])
     op.create_index("claims_by_first_event", "claims", ["first_event"])
+    op.create_index("claims_by_customer_name", "claims", ["folded_customer_name"])
+    op.create_index("claims_by_customer_skeleton", "claims", ["customer_skeleton"])
     op.create_table(
         "standing",
         Column("reference", REFERENCE, ForeignKey("claims.reference"), primary_key=True),
@@ -139,22 +141,14 @@ def _create_projection() -> None:
         Column("subscription_ends_on", DAY, nullable=True),
     )
     op.create_index("standing_by_key", "standing", ["tenant_id", "item"])
-    op.create_index("standing_by_product", "standing", ["tenant_id", "product"])
-    op.create_index("standing_by_subscription", "standing", ["subscription_id"])
-    op.create_table(
-        "customers",
-        Column("reference", REFERENCE, ForeignKey("claims.reference"), primary_key=True),
-        Column("first_event", BigInteger, nullable=False),
-        Column("tenant_id", GUID, nullable=False),
-        Column("name", Text, nullable=False),
-        Column("domain", Text, nullable=True),
-        Column("folded_name", Text, nullable=False),
-        Column("skeleton", Text, nullable=False),
-    )
-    op.create_index("customers_by_tenant", "customers", ["tenant_id"])
-    op.create_index("customers_by_first_event", "customers", ["first_event"])
-    op.create_index("customers_by_name", "customers", ["folded_name"])
-    op.create_index("customers_by_skeleton", "customers", ["skeleton"])
+    has_subscription = text("subscription_id IS NOT NULL")
+    for name, columns in (
+        ("standing_by_product", ["tenant_id", "product"]),
+        ("standing_by_subscription", ["subscription_id"]),
+    ):
+        op.create_index(
+            name, "standing", columns, sqlite_where=has_subscription, postgresql_where=has_subscription
+        )
 
 
 def _create_documents() -> None:

@@ -1,0 +1,111 @@
+"""A ledger of each kind for every test: SQLite in a file, and a PostgreSQL server of the tests' own."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from cpor_batch.ledger import Ledger, create_ledger, open_ledger
+
+_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+_NUMBERS = count(1)
+
+
+class Server:
+    """One PostgreSQL server in a folder of its own, reached by socket and loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        self.binaries = _BINARIES[-1]
+        self.folder = folder
+        self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        self.port = _free_port()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # initdb and the server refuse to run as root; the data folder then belongs to `postgres`.
+        as_user = ["runuser", "-u", self.user, "--"] if os.geteuid() == 0 else []
+        subprocess.run(
+            [*as_user, str(self.binaries / program), *arguments],
+            check=True,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def start(self) -> None:
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, self.user)
+        data = str(self.folder / "data")
+        self._run(
+            "initdb", "--pgdata", data, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "-N"
+        )
+        options = (
+            f"-c port={self.port} -c unix_socket_directories={self.folder} -c listen_addresses=127.0.0.1 "
+            "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=64MB "
+            "-c max_connections=60"
+        )
+        self._run("pg_ctl", "-D", data, "-o", options, "-l", str(self.folder / "log"), "-w", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def make_database(self) -> str:
+        """Return the URL of a new, empty database."""
+        name = f"ledger_{next(_NUMBERS)}"
+        self._run(
+            "createdb", "--host", str(self.folder), "--port", str(self.port), "--username", self.user, name
+        )
+        return f"postgresql+psycopg://{self.user}@/{name}?host={self.folder}&port={self.port}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One server per process of the tests, never the cluster that the system starts."""
+    if not _BINARIES:
+        pytest.skip("no PostgreSQL server binaries; install the package postgresql")
+    # Not pytest's own folder: a socket's path may have 107 characters, and `postgres` must reach it.
+    folder = Path(tempfile.mkdtemp(prefix="cpor-pg-", dir="/tmp"))
+    server = Server(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        if (folder / "data" / "postmaster.pid").exists():
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a place without a ledger."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.make_database()
+
+
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """The URL of an empty ledger."""
+    create_ledger(empty_url)
+    return empty_url
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    """An empty ledger, open."""
+    with open_ledger(url, lock_timeout=2) as opened:
+        yield opened
