@@ -1,6 +1,6 @@
 """Read one file of editions/ into an Edition. What the values mean is said in `domain.edition`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -18,7 +18,7 @@ from cpor_batch.domain.edition import (
     WindowKind,
     WindowRule,
 )
-from cpor_batch.rulebook.matching import did_you_mean
+from cpor_batch.rulebook.matching import did_you_mean, fold_name
 from cpor_batch.rulebook.strict import Table, Value
 
 _KEYS: Final = (
@@ -47,6 +47,11 @@ def parse_edition(root: Value) -> Edition:
     table = root.table(required=_KEYS)
     in_force = table["in_force"].table(required=("from", "until", "reference"))
     areas = tuple(_area(item) for item in table["solution_areas"].items())
+    activities = tuple(_activity(item, areas) for item in table["activities"].items())
+    _check_spellings(((area.name, area.aliases) for area in areas), table["solution_areas"])
+    for area in areas:
+        own = (one for one in activities if one.solution_area == area.name)
+        _check_spellings(((one.name, one.aliases) for one in own), table["activities"])
     statuses = _statuses(table["statuses"])
     return Edition(
         name=table["name"].text(),
@@ -55,7 +60,7 @@ def parse_edition(root: Value) -> Edition:
         in_force_from=in_force["from"].day(),
         in_force_until=in_force.day("until"),
         solution_areas=areas,
-        activities=tuple(_activity(item, areas) for item in table["activities"].items()),
+        activities=activities,
         required=frozenset(
             item.table(required=("column", "reference"))["column"].text()
             for item in table["required_columns"].items()
@@ -98,6 +103,16 @@ def _activity(item: Value, areas: tuple[SolutionArea, ...]) -> Activity:
         requires=frozenset(table.texts("requires")),
         reference=table["reference"].text(),
     )
+
+
+def _check_spellings(named: Iterable[tuple[str, tuple[str, ...]]], value: Value) -> None:
+    owners: dict[str, str] = {}
+    for name, aliases in named:
+        for spelling in (name, *aliases):
+            other = owners.setdefault(fold_name(spelling), name)
+            if other != name:
+                message = f'"{spelling}" names both "{other}" and "{name}".'
+                raise value.place.error(message, "Keep the spelling in one of them.")
 
 
 def _not_supported(value: Value) -> Mapping[str, tuple[str, ...]]:

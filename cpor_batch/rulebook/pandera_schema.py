@@ -20,7 +20,7 @@ _GUID_CODES: Final = {
     "subscription_id": IssueCode.SUBSCRIPTION_ID_NOT_A_GUID,
 }
 # Cells of these kinds are values once they are typed, not texts with a length.
-_NO_TEXT: Final = frozenset({ColumnKind.DATE, ColumnKind.YES_NO, ColumnKind.ADDRESS})
+_NO_TEXT: Final = frozenset({ColumnKind.DATE, ColumnKind.YES_NO})
 
 
 def build_schema(sheet: SheetSchema, edition: Edition) -> pa.DataFrameSchema:

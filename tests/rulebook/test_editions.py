@@ -220,6 +220,8 @@ def test_what_microsoft_does_not_publish_is_called_a_setting_of_this_tool() -> N
         ("value: editing", "value: edit", 'Did you mean "editing"'),
         ("assumed_from: submitted_on", "assumed_from: approved_on", "assumed_from"),
         ("holds_key: true", "holds_key: yes", "neither true nor false"),
+        ("- Presales\n", "- Nutzung\n", '"Nutzung" names both "Usage" and "Pre-sales"'),
+        ("- BizApps\n", "- M365\n", '"M365" names both'),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_with_its_line(old: str, new: str, message: str) -> None:
