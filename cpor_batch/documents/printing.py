@@ -1,6 +1,7 @@
 """A page becomes a PDF. Needs WeasyPrint and so Pango: imported only where a PDF is made."""
 
 import logging
+import re
 import signal
 import threading
 import warnings
@@ -23,6 +24,10 @@ from cpor_batch.domain.document import DocumentKind, DocumentOrder
 
 SECONDS: Final = 60
 """How long one document may take; a usual one takes a tenth of a second."""
+
+
+_EMBEDDED: Final = re.compile(r"'?data:[^']*'?")
+"""A data: URI, as long as the image that it holds."""
 
 
 class _TooSlowError(BaseException):
@@ -106,7 +111,9 @@ class _Collector(logging.Handler):
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage().rstrip("."))
+        self.messages.append(
+            _EMBEDDED.sub("an image in the page (the logo?)", record.getMessage())[:300].rstrip(".: ")
+        )
 
 
 @contextmanager

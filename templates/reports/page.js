@@ -4,6 +4,7 @@
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const FEW = 6; // rows that need no search
+  const SCREENFUL = 200; // as many as page.css lays out before the script runs
   const number = new Intl.NumberFormat("en");
 
   function later(action) {
@@ -18,19 +19,46 @@
     return fold(input.value).split(/\s+/).filter(Boolean);
   }
 
-  function report(output, shown, all) {
-    output.textContent = shown === all ? "" : number.format(shown) + " of " + number.format(all) + " shown";
+  // Shows the items that fit, a screenful of them at first, and a button that shows more.
+  function lister(items, list, output) {
+    let most = SCREENFUL;
+    const more = document.createElement("p");
+    const button = document.createElement("button");
+    more.className = "more";
+    button.type = "button";
+    more.append(button);
+    (list.closest(".scroll") || list).after(more);
+
+    function show(fits) {
+      let found = 0;
+      for (const item of items()) {
+        const isIn = fits(item);
+        found += isIn ? 1 : 0;
+        item.hidden = !isIn || found > most;
+        item.classList.toggle("out", !isIn);
+      }
+      list.classList.add("counted");
+      more.hidden = found <= most;
+      button.textContent = "Show " + number.format(Math.min(SCREENFUL * 5, found - most)) + " more";
+      output.textContent = found === items().length ? "" : number.format(found) + " of " + number.format(items().length) + " shown";
+    }
+
+    return {
+      show,
+      reset: () => { most = SCREENFUL; },
+      onMore: (action) => button.addEventListener("click", () => { most += SCREENFUL * 5; action(); }),
+    };
   }
 
   function setUpTable(section) {
     const table = section.querySelector("table");
     const tools = section.querySelector(".tools");
     const body = table.tBodies[0];
-    const rows = Array.from(body.rows);
+    let rows = Array.from(body.rows);
     const texts = new Map();
     const input = tools.querySelector("input");
     const selects = Array.from(tools.querySelectorAll("select"));
-    const output = tools.querySelector("output");
+    const list = lister(() => rows, table, tools.querySelector("output"));
 
     function textOf(row) {
       let text = texts.get(row);
@@ -44,15 +72,16 @@
     function show() {
       const wanted = words(input);
       const chosen = selects.filter((select) => select.value !== "");
-      let shown = 0;
-      for (const row of rows) {
-        const fits =
+      list.show(
+        (row) =>
           chosen.every((select) => row.cells[select.dataset.column].textContent === select.value) &&
-          (wanted.length === 0 || wanted.every((word) => textOf(row).includes(word)));
-        row.hidden = !fits;
-        shown += fits ? 1 : 0;
-      }
-      report(output, shown, rows.length);
+          (wanted.length === 0 || wanted.every((word) => textOf(row).includes(word))),
+      );
+    }
+
+    function search() {
+      list.reset();
+      show();
     }
 
     function fill(select) {
@@ -86,7 +115,13 @@
         other.removeAttribute("aria-sort");
       }
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      body.append(...keyed.map((item) => item.row));
+      rows = keyed.map((item) => item.row);
+      show();
+      const sorted = document.createDocumentFragment();
+      for (const row of rows) {
+        sorted.append(row);
+      }
+      body.append(sorted);
     }
 
     Array.from(table.tHead.rows[0].cells).forEach(function (head, index) {
@@ -98,31 +133,30 @@
     });
     for (const select of selects.slice()) {
       if (fill(select)) {
-        select.addEventListener("change", show);
+        select.addEventListener("change", search);
       } else {
         selects.splice(selects.indexOf(select), 1);
       }
     }
-    input.addEventListener("input", later(show));
+    input.addEventListener("input", later(search));
+    list.onMore(show);
     tools.hidden = rows.length < FEW;
+    show();
   }
 
   function setUpCards(section) {
     const tools = section.querySelector(".tools");
     const cards = Array.from(section.querySelectorAll("details"));
     const input = tools.querySelector("input");
+    const list = lister(() => cards, section.querySelector(".cards"), tools.querySelector("output"));
     function show() {
       const wanted = words(input);
-      let shown = 0;
-      for (const card of cards) {
-        const fits = wanted.length === 0 || wanted.every((word) => fold(card.textContent).includes(word));
-        card.hidden = !fits;
-        shown += fits ? 1 : 0;
-      }
-      report(tools.querySelector("output"), shown, cards.length);
+      list.show((card) => wanted.length === 0 || wanted.every((word) => fold(card.textContent).includes(word)));
     }
-    input.addEventListener("input", later(show));
-    tools.hidden = false;
+    input.addEventListener("input", later(() => { list.reset(); show(); }));
+    list.onMore(show);
+    tools.hidden = cards.length < FEW;
+    show();
   }
 
   function openTarget() {

@@ -3,7 +3,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cpor_batch.assets import Assets
 from cpor_batch.documents import check_libraries
+from cpor_batch.documents.libraries import FAMILIES, PACKAGES
+from cpor_batch.documents.rendering import STYLESHEET
 from tests.documents.orders import LANGUAGES
 
 WITHOUT_PANGO = """
@@ -73,3 +76,13 @@ def test_the_report_says_that_pango_is_missing(tmp_path: Path) -> None:
     assert done.stdout.strip() == (
         "False PDF documents need Pango, which cannot be loaded (cannot load library 'libpango-1.0-0')."
     )
+
+
+def test_the_set_up_installs_what_the_remedy_names() -> None:
+    installed = Path(".ci/system-packages").read_text(encoding="utf-8")
+
+    assert [package for package in PACKAGES if package not in installed] == []
+
+
+def test_the_fonts_that_are_looked_for_are_those_of_the_stylesheet() -> None:
+    assert FAMILIES in Assets().read_template(STYLESHEET).decode()

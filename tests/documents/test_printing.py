@@ -9,6 +9,7 @@ from cpor_batch.assets import Assets
 from cpor_batch.documents import fingerprint_of, template_fingerprint
 from cpor_batch.documents.printing import open_printer
 from cpor_batch.documents.rendering import render_html
+from cpor_batch.documents.result import DocumentError
 from cpor_batch.domain.document import DocumentKind, DocumentOrder
 from tests import builders
 from tests.documents.orders import (
@@ -143,6 +144,17 @@ def test_the_letter_never_poses_as_microsoft(kind: DocumentKind) -> None:
 
     assert "not Microsoft’s notice" in page or "not a Microsoft document" in page
     assert f'<meta name="author" content="{BRAND.name}">' in page
+
+
+def test_a_damaged_logo_fails_the_letter_with_a_short_message(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100_000))
+
+    with pytest.raises(DocumentError) as caught:
+        print_pdf(letter(partner=replace(BRAND, logo=str(logo))))
+
+    assert "the logo?" in str(caught.value)
+    assert len(str(caught.value)) < 200
 
 
 def test_a_raster_logo_is_printed(tmp_path: Path) -> None:
