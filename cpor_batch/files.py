@@ -20,12 +20,22 @@ _DEVICE_NAMES: Final = frozenset(
 )
 # Letters that do not decompose into an ASCII letter and an accent.
 _LETTERS: Final = str.maketrans(
-    {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "ı": "i"}
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "ø": "o",
+        "œ": "oe",
+        "ð": "d",
+        "þ": "th",
+        "ł": "l",
+        "đ": "d",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    }
 )
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to `path`; whoever looks sees the old file or the whole new one. OutputError if it fails."""
+    """Write `content` to `path`; whoever looks sees the old file or the whole new one, or OutputError."""
     with open_for_replacement(path) as file:
         file.write(content)
 

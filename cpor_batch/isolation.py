@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from enum import Enum
 from queue import Empty, SimpleQueue
 from typing import IO, Final, Self, cast
@@ -24,8 +25,8 @@ _BOOTSTRAP: Final = (
     "from cpor_batch.isolation import serve; "
     "serve()"
 )
-# What a message may be made of besides containers, texts and numbers. Classes of this package are added below;
-# functions never are, so that a child that has been taken over cannot have the parent run anything.
+# What a message may be made of besides containers, texts, numbers and classes of this package. No functions,
+# so that a child that has been taken over cannot have the parent run anything.
 _PLAIN_CLASSES: Final = frozenset(
     {
         ("array", "_array_reconstructor"),
@@ -41,6 +42,7 @@ _PLAIN_CLASSES: Final = frozenset(
 )
 _PACKAGE: Final = __name__.partition(".")[0]
 _LAST_WORDS_BYTES: Final = 4096
+_KILLED: Final = -9
 
 
 class Death(Enum):
@@ -59,6 +61,10 @@ class ChildDiedError(Exception):
         super().__init__(f"{death.value}: {detail}" if detail else death.value)
         self.death = death
         self.detail = detail
+
+
+class ChildFailedError(Exception):
+    """The function in the child raised something that is a bug of ours; the text says what."""
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -81,8 +87,7 @@ class Channel:
 
     def send(self, message: object) -> None:
         """Send one value to the parent."""
-        pickle.dump(("message", message), self._outgoing, protocol=pickle.HIGHEST_PROTOCOL)
-        self._outgoing.flush()
+        self._send("message", message)
 
     def receive(self) -> object:
         """Wait for the next value that the parent sends; EOFError when the parent has gone."""
@@ -90,7 +95,14 @@ class Channel:
 
     def fail(self, kind: str, text: str) -> None:
         """Send what ended the child."""
-        pickle.dump((kind, text), self._outgoing, protocol=pickle.HIGHEST_PROTOCOL)
+        self._send(kind, text)
+
+    def _send(self, kind: str, content: object) -> None:
+        pickler = pickle.Pickler(self._outgoing, protocol=pickle.HIGHEST_PROTOCOL)
+        pickler.fast = (
+            True  # messages are values without cycles; remembering every text takes most of the time
+        )
+        pickler.dump((kind, content))
         self._outgoing.flush()
 
 
@@ -109,16 +121,18 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._last_words,
+            env={
+                **os.environ,
+                "RUST_BACKTRACE": "0",
+            },  # looking up names for one takes longer than the reading
         )
         self._to_child = cast("IO[bytes]", self._process.stdin)  # a pipe was asked for, so it is there
         self._answers: SimpleQueue[tuple[str, object]] = SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
-        try:
+        with suppress(OSError):  # the child has gone already; receive() says why
             pickle.dump(sys.path, self._to_child)
             pickle.dump((target, memory_bytes, seconds, arguments), self._to_child)
             self._to_child.flush()
-        except OSError:
-            pass  # the child has gone already; receive() says why
 
     def __enter__(self) -> Self:
         return self
@@ -129,14 +143,12 @@ class Child:
     def send(self, message: object) -> None:
         """Send one value; the time for the next answer starts anew."""
         self._asked_at = time.monotonic()
-        try:
+        with suppress(OSError):  # the child has gone; receive() says why
             pickle.dump(message, self._to_child, protocol=pickle.HIGHEST_PROTOCOL)
             self._to_child.flush()
-        except OSError:
-            pass  # the child has gone; receive() says why
 
     def receive(self) -> object:
-        """Return the child's next value; ChildDiedError when it ends or is late, with the cause."""
+        """Return the next value; ChildDiedError where the child ends or is late, ChildFailedError for a bug."""
         left = self._asked_at + self._seconds - time.monotonic()
         try:
             kind, value = self._answers.get(timeout=max(0.0, left))
@@ -145,6 +157,9 @@ class Child:
             raise ChildDiedError(Death.DEADLINE) from None
         if kind == "message":
             return value
+        if kind == "failed":
+            self.close()
+            raise ChildFailedError(str(value))
         raise self._obituary(kind, str(value))
 
     def close(self) -> None:
@@ -152,10 +167,8 @@ class Child:
         self._process.kill()
         self._process.wait()
         self._last_words.close()
-        try:
+        with suppress(OSError):  # what was not yet written has no reader any more
             self._to_child.close()
-        except OSError:
-            pass  # what was not yet written has no reader any more
 
     def _listen(self) -> None:
         pipe = cast("IO[bytes]", self._process.stdout)  # a pipe was asked for, so it is there
@@ -171,15 +184,13 @@ class Child:
     def _obituary(self, kind: str, text: str) -> ChildDiedError:
         if kind == "memory":
             death, detail = Death.MEMORY, text
-        elif kind == "failed":
-            death, detail = Death.CRASH, text
         else:
             status = self._process.wait()
             self._last_words.seek(0, os.SEEK_END)
             self._last_words.seek(max(0, self._last_words.tell() - _LAST_WORDS_BYTES))
             words = self._last_words.read().decode(errors="replace").strip()
             # Rust says "memory allocation of N bytes failed" and aborts; the kernel just kills (-9).
-            is_memory = status == -9 or "memory allocation of" in words or "MemoryError" in words
+            is_memory = status == _KILLED or "memory allocation of" in words or "MemoryError" in words
             death = Death.MEMORY if is_memory else Death.CRASH
             detail = f"exit status {status} {text} {words}".strip()
         self.close()
@@ -200,7 +211,7 @@ def serve() -> None:
         channel.fail("memory", "MemoryError")
     except (BrokenPipeError, EOFError, KeyboardInterrupt):
         pass  # the parent has gone or is going
-    except BaseException as exc:  # noqa: BLE001 - a Rust panic is a BaseException; the parent is told what it was
+    except BaseException as exc:  # noqa: BLE001 - the parent is told, and raises
         channel.fail("failed", f"{type(exc).__name__}: {exc}"[:_LAST_WORDS_BYTES])
     outgoing.close()
     os._exit(0)  # nothing is left to tidy up, and freeing a large sheet cell by cell takes time

@@ -55,7 +55,7 @@ def read_workbook(
     header_map: Mapping[str, str] = _NO_MAP,
     required: frozenset[str] | None = None,
 ) -> ReadResult:
-    """Read the file and return its rows, or the one issue for which it is refused; never raises for its content."""
+    """Read the file and return its rows, or the one issue for which it is refused."""
     return start_reading(
         path, name=name, sheet_schema=sheet_schema, limits=limits, header_map=header_map, required=required
     ).result()

@@ -63,7 +63,7 @@ class DelimitedText:
                 row = next(reader, None)
             except csv.Error as exc:
                 raise corrupt(
-                    f"Row {number + 1} (line {started_at} of the file) cannot be told apart into cells: {exc}; "
+                    f"Row {number + 1} (line {started_at} of the file) cannot be split into cells ({exc}); "
                     "most often a quotation mark is missing or stands alone."
                 ) from exc
             if row is None:
@@ -74,10 +74,7 @@ class DelimitedText:
 
 def _decode(content: bytes) -> str:
     try:
-        if content.startswith(_UTF16):
-            text = content.decode("utf-16")
-        else:
-            text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError as exc:
         line = content.count(b"\n", 0, exc.start) + 1
         raise RefusedError(

@@ -2,79 +2,79 @@
 
 from array import array
 from collections.abc import Sequence
-from itertools import islice, zip_longest
-from typing import Final
+from itertools import count, islice, zip_longest
+from typing import Final, cast
 
-from cpor_batch.domain.rows import Cell
+from cpor_batch.domain.rows import Cell, CellFault, FaultKind
 from cpor_batch.intake.grid import Faults, Grid, RawRow
 from cpor_batch.intake.messages import Choice, EncodedColumn, Table
 
-_ROWS_AT_ONCE: Final = 4096
+# Few enough that the cells of a chunk stay in the processor's cache while its columns are encoded.
+_ROWS_AT_ONCE: Final = 256
 _BLANK: Final = 0
-
-
-class _Codes(dict[Cell, int]):
-    """Distinct cells -> code, in the order of their first appearance, which `cells` keeps."""
-
-    __slots__ = ("cells",)
-
-    def __init__(self) -> None:
-        super().__init__({"": _BLANK})
-        self.cells: list[Cell] = [None]
-
-    def __missing__(self, cell: Cell) -> int:
-        code = self[cell] = len(self.cells)
-        self.cells.append(cell)
-        return code
+_ERROR_NAMES: Final = frozenset(
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+)
 
 
 class ColumnEncoder:
-    """One column while it is read."""
+    """One column while it is read.
+
+    The code of a cell is at first the position, counted from 1, where it stands for the first time, because a
+    counter can be had without a step of Python per cell; `finish` makes the codes dense.
+    """
 
     def __init__(self, index: int) -> None:
         """Start the column with this index, counted from 0."""
         self.index = index
-        self.codes = array("i")
         self.blanks = {_BLANK}
         """Codes of cells that hold nothing, or white space alone."""
-        self._known = _Codes()
-        self._typed: dict[tuple[type, Cell], int] | None = None
+        self._codes: list[int] = []
+        self._known: dict[object, int] = {"": _BLANK}
+        self._is_typed = False
+        self._seen = 0
 
     def encode(self, cells: Sequence[Cell]) -> list[int]:
-        """Return the codes of the cells; the caller adds those of the rows that it keeps to `codes`."""
-        before = len(self._known.cells)
-        codes = self._encode_plain(cells) if self._typed is None else self._encode_typed(cells)
-        # True == 1.0 and False == 0.0, so they would share a code: with them about, the type is part of the key.
-        if self._typed is None and (0 in self._known or 1 in self._known):
-            self._typed = {(type(cell), cell): code for code, cell in enumerate(self._known.cells)}
-            self._typed[(str, "")] = _BLANK
-            codes = self._encode_typed(cells)
-        new = enumerate(self._known.cells[before:], before)
-        self.blanks.update(code for code, cell in new if cell.__class__ is str and cell.isspace())
+        """Return the codes of the cells; `keep` takes those of the rows that are not blank."""
+        before = len(self._known)
+        codes = self._look_up(cells)
+        # True equals 1.0 and False 0.0, so they would share a code; then the type becomes part of the key.
+        if not self._is_typed and (0 in self._known or 1 in self._known):
+            self._is_typed = True
+            self._known = {(type(cell), cell): code for cell, code in self._known.items()}
+            codes = self._look_up(cells)
+        for key in islice(reversed(self._known), len(self._known) - before):
+            cell = key[1] if isinstance(key, tuple) else key
+            if isinstance(cell, str) and cell.isspace():
+                self.blanks.add(self._known[key])
+        self._seen += len(cells)
         return codes
+
+    def keep(self, codes: list[int]) -> None:
+        """Add the next rows of the column."""
+        self._codes += codes
 
     def finish(self) -> EncodedColumn:
         """Return the column as it travels."""
-        return EncodedColumn(index=self.index, codes=self.codes, values=tuple(self._known.cells))
+        keys = (
+            [key[1] for key in self._known if isinstance(key, tuple)] if self._is_typed else list(self._known)
+        )
+        cells = cast("list[Cell]", keys)  # nothing else was ever looked up
+        cells[_BLANK] = None
+        for name in _ERROR_NAMES.intersection(cells):
+            # A text in CSV files, and in what some programs write; nobody is called so.
+            cells[cells.index(name)] = CellFault(FaultKind.ERROR_VALUE, name)
+        dense = dict(zip(self._known.values(), count(), strict=False))
+        codes = array("i", map(dense.__getitem__, self._codes))
+        return EncodedColumn(index=self.index, codes=codes, values=tuple(cells))
 
-    def _encode_plain(self, cells: Sequence[Cell]) -> list[int]:
-        return list(map(self._known.__getitem__, cells))
-
-    def _encode_typed(self, cells: Sequence[Cell]) -> list[int]:
-        assert_typed = self._typed if self._typed is not None else {}
-        codes = []
-        for cell in cells:
-            key = (cell.__class__, cell)
-            code = assert_typed.get(key)
-            if code is None:
-                code = assert_typed[key] = len(self._known.cells)
-                self._known.cells.append(cell)
-            codes.append(code)
-        return codes
+    def _look_up(self, cells: Sequence[Cell]) -> list[int]:
+        keys = zip(map(type, cells), cells, strict=True) if self._is_typed else cells
+        return list(map(self._known.setdefault, keys, count(self._seen + 1)))
 
 
 def encode_rows(grid: Grid, choice: Choice) -> Table:
-    """Return the columns of `choice` below its header, without the rows that are blank in all known columns."""
+    """Return the columns of `choice` below its header, without the rows blank in all known columns."""
     rows = islice(grid.rows, choice.header_row, None)
     known = [ColumnEncoder(index) for index in choice.known]
     extras = [ColumnEncoder(index) for index in choice.extras]
@@ -89,7 +89,7 @@ def encode_rows(grid: Grid, choice: Choice) -> Table:
         kept = _filled_rows(codes, known, len(chunk))
         extra_codes = [encoder.encode(columns.get(encoder.index, blank)) for encoder in extras]
         for encoder, found in zip((*known, *extras), (*codes, *extra_codes), strict=True):
-            encoder.codes.extend(found if kept is None else [found[at] for at in kept])
+            encoder.keep(found if kept is None else [found[at] for at in kept])
         numbers.extend(range(number, number + len(chunk)) if kept is None else [number + at for at in kept])
         nameless.update(index for index, cells in columns.items() if index not in named and any(cells))
         number += len(chunk)

@@ -148,7 +148,7 @@ def _best(heads: Sequence[SheetHead], headers: Sequence[Header | None], required
     if len(found) > 1 and fit(found[0]) == fit(found[1]):
         raise RefusedError(
             IssueCode.SHEET_NOT_FOUND,
-            f'The sheets "{found[0].sheet}" and "{found[1].sheet}" look equally like the one with the claims.',
+            f'The sheets "{found[0].sheet}" and "{found[1].sheet}" are equally good candidates.',
             f'Name the one to be read "{CLAIMS_SHEET}", or send them as two files.',
         )
     return found[0]
@@ -225,12 +225,11 @@ def _refuse_missing(header: Header, schema: HeaderSchema, required: frozenset[st
     absent = [column for column in schema.columns if column.key in required and column.key not in present]
     if not absent:
         return
-    suggestions = {schema.suggest_header(header.texts[index]): index for index in header.unknown}
+    similar = {schema.suggest_header(header.texts[index]): index for index in header.unknown}
     near = [
-        f'"{header.texts[suggestions[column.key]]}" in column {column_letter(suggestions[column.key])} may be '
-        f'it: --map "{header.texts[suggestions[column.key]]}={column.key}"'
+        f'column {column_letter(index)} may be it: --map "{header.texts[index]}={column.key}"'
         for column in absent
-        if column.key in suggestions
+        if (index := similar.get(column.key)) is not None
     ]
     names = ", ".join(column.header for column in absent)
     columns = "column is" if len(absent) == 1 else "columns are"

@@ -103,8 +103,8 @@ def wrong_kind(found: str, promised: Kind) -> RefusedError:
     return RefusedError(
         IssueCode.FILE_TYPE,
         f"The name promises {promised.value}, but the file is {found}.",
-        "Open it in the program that it belongs to and save it as .xlsx; changing the extension alone does not "
-        "change the file.",
+        "Open it in the program that it belongs to and save it as .xlsx; "
+        "changing the extension alone does not change the file.",
     )
 
 

@@ -53,7 +53,7 @@ class Choice:
     header_row: int
     """The file's row number, counted from 1."""
     known: tuple[int, ...]
-    """Indexes, counted from 0, of the columns that the contract knows; a row blank in all of them is blank."""
+    """Indexes, counted from 0, of the contract's columns; a row blank in all of them is blank."""
     extras: tuple[int, ...]
     """Indexes of columns that have a header which nobody knows."""
 

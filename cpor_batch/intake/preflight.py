@@ -1,19 +1,19 @@
-"""Look at a file before anything reads it: is it what it says, is it whole, how large does it get unpacked?
+"""Look at a file before anything reads it: is it what it says and whole, and how large is it unpacked.
 
 Standard library only, in bounded memory. Runs in the reading child.
 """
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from cpor_batch.domain.limits import Limits
-from cpor_batch.intake.facts import SheetFacts
-from cpor_batch.intake.kinds import SNIFF_BYTES, Kind, check_start, promised_kind
+from cpor_batch.intake.facts import Findings
+from cpor_batch.intake.kinds import SNIFF_BYTES, Container, Kind, check_start, container_of, promised_kind
 from cpor_batch.intake.refusal import corrupt
 
 _BLOCK_BYTES: Final = 1024 * 1024
@@ -21,39 +21,56 @@ _BLOCK_BYTES: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was seen of the file, which stays open."""
+    """A file that may be read, and stays open for it."""
 
+    path: str
     file: BinaryIO
     kind: Kind
     sha256: str
-    facts: Mapping[str, SheetFacts] = field(default_factory=dict)
-    """By the name of the sheet."""
-    has_macros: bool = False
-    links: tuple[str, ...] = ()
-    state: tuple[int, int]
-    """Size and time of the last change when the looking began."""
+    findings: Findings
+    state: tuple[int, ...]
+    """Which file it was, its size and the time of its last change when the looking began."""
 
     def check_unchanged(self) -> None:
         """Raise RefusedError if somebody has written to the file meanwhile."""
-        if _state_of(self.file) != self.state:
+        if _state_of(Path(self.path).stat()) != self.state:
             raise corrupt("The file changed while it was being read.")
 
 
 @contextmanager
 def look_at(path: str, limits: Limits) -> Iterator[Look]:
     """Open the file, look at it and rewind it; RefusedError with the code where it must not be read."""
-    kind = promised_kind(Path(path).suffix)
     with Path(path).open("rb") as file:
-        state = _state_of(file)
-        check_start(file.read(SNIFF_BYTES), kind)
+        state = _state_of(os.fstat(file.fileno()))
+        kind = promised_kind(Path(path).suffix)
+        findings = _look_inside(file, kind, limits)
+        sha256 = _sha256_of(file)
         file.seek(0)
-        digest = hashlib.sha256()
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-        file.seek(0)
-        yield Look(file=file, kind=kind, sha256=digest.hexdigest(), state=state)
+        yield Look(path=path, file=file, kind=kind, sha256=sha256, findings=findings, state=state)
 
 
-def _state_of(file: BinaryIO) -> tuple[int, int]:
-    state = os.fstat(file.fileno())
-    return state.st_size, state.st_mtime_ns
+def _look_inside(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:
+    start = file.read(SNIFF_BYTES)
+    if container_of(start) is Container.OLE:
+        # Under any name: Excel wraps an encrypted .xlsx, too, into what was the container of .xls.
+        from cpor_batch.intake.compound import look_into_compound
+
+        return look_into_compound(file, kind)
+    check_start(start, kind)
+    if container_of(start) is Container.ZIP:
+        from cpor_batch.intake.packages import look_into_package
+
+        return look_into_package(file, kind, limits)
+    return Findings()
+
+
+def _sha256_of(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK_BYTES):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _state_of(state: os.stat_result) -> tuple[int, ...]:
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns

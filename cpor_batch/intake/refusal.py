@@ -30,7 +30,7 @@ class RefusedError(Exception):
 
 def corrupt(message: str) -> RefusedError:
     """Return the refusal of a damaged file."""
-    hint = "Open the file in Excel, save it again as .xlsx and use the new file; else ask for it to be sent again."
+    hint = "Open the file in Excel and save it again as .xlsx, or ask for it to be sent again."
     return RefusedError(IssueCode.FILE_CORRUPT, message, hint)
 
 
@@ -39,7 +39,8 @@ def encrypted() -> RefusedError:
     return RefusedError(
         IssueCode.FILE_ENCRYPTED,
         "The file is protected with a password, so it cannot be read.",
-        "Open it in Excel, choose File, Info, Protect Workbook, Encrypt with Password, empty the box and save.",
+        "Open it in Excel, choose File, Info, Protect Workbook, Encrypt with Password, "
+        "empty the box and save.",
     )
 
 

@@ -82,13 +82,13 @@ def _nameless_column(index: int, header: Header, *, file: str) -> Issue:
 
 
 def _hidden_rows(rows: Sequence[int], header: Header, *, file: str) -> Issue:
-    many = len(rows) > 1
+    count = len(rows)
     return Issue(
         code=IssueCode.ROWS_HIDDEN,
         file=file,
         sheet=header.sheet,
         row=rows[0],
-        message=f"{len(rows)} hidden or filtered {'rows were' if many else 'row was'} read as well: {_ranges(rows)}.",
+        message=f"{count} hidden or filtered row{'' if count == 1 else 's'} read as well: {_ranges(rows)}.",
         hint="Delete the rows that do not belong to the batch; else nothing to do.",
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice, repeat
-from typing import BinaryIO
+from typing import cast
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -15,9 +15,10 @@ from cpor_batch.intake.messages import HEADER_SEARCH_ROWS, SheetHead, candidates
 class Workbook:
     """A workbook opened by calamine, with what the scan found in its sheets."""
 
-    def __init__(self, file: BinaryIO, facts: Mapping[str, SheetFacts]) -> None:
+    def __init__(self, path: str, facts: Mapping[str, SheetFacts]) -> None:
         """Open the file; calamine's errors pass through."""
-        self._workbook = CalamineWorkbook.from_filelike(file)
+        # From an open file calamine would copy everything into memory first.
+        self._workbook = CalamineWorkbook.from_path(path)
         self._facts = facts
         self._sheets: dict[str, CalamineSheet] = {}
 
@@ -52,7 +53,9 @@ class Workbook:
         facts = self._facts.get(name or "", NO_FACTS)
         start = sheet.start
         first_column = start[1] if start is not None else 0
-        rows: Iterator[RawRow] = iter(sheet.iter_rows()) if start is not None else iter(())
+        rows: Iterator[RawRow] = (
+            cast("Iterator[RawRow]", sheet.iter_rows()) if start is not None else iter(())
+        )
         if facts.faults:
             # calamine ends the sheet at its last cell with a value, and faults have none.
             leftmost = min(index for row in facts.faults.values() for index in row)
@@ -75,5 +78,6 @@ class Workbook:
 
 
 def _indented(rows: Iterator[RawRow], by: int) -> Iterator[RawRow]:
+    indent: RawRow = [""] * by
     for row in rows:
-        yield [""] * by + row
+        yield indent + row
