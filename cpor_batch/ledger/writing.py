@@ -5,22 +5,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from cpor_batch import clock
 from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.document import DocumentRecord
-from cpor_batch.domain.event import Event
+from cpor_batch.domain.event import Event, EventKind
 from cpor_batch.domain.ids import ClaimReference, claim_reference_for
 from cpor_batch.domain.known import Known, Wanted
-from cpor_batch.domain.standing import apply_event
 from cpor_batch.ledger import bulk, tables
 from cpor_batch.ledger.chain import chain_hash
 from cpor_batch.ledger.codec import canonical, instant_text, plain_from_event
 from cpor_batch.ledger.contacts import CardBox
+from cpor_batch.ledger.folding import fold_into
 from cpor_batch.ledger.known import Identity, read_known
-from cpor_batch.ledger.paperwork import owe_documents, register_document
+from cpor_batch.ledger.paperwork import owe_documents, write_documents
 from cpor_batch.ledger.projection import Stored, write_states
+from cpor_batch.ledger.purge import find_and_delete
 from cpor_batch.ledger.run import Run
 from cpor_batch.ledger.states import read_stored
 
@@ -95,7 +96,7 @@ class Writing:
         existing = frozenset(stored)
         for event in events:
             if event.claim is not None:
-                folded = _fold_one(stored.get(event.claim), event)
+                folded = fold_into(stored.get(event.claim), event)
                 if folded is not None:
                     stored[event.claim] = folded
         write_states(self.connection, tuple(stored.values()), existing=existing)
@@ -156,11 +157,35 @@ class Writing:
         self.flush()
         self.has_documents |= owe_documents(self.connection, documents, run=self.run)
 
-    def register(self, document: DocumentRecord) -> None:
-        """Keep the SHA-256 of a document that was made."""
+    def register(self, *documents: DocumentRecord) -> None:
+        """Keep the SHA-256 and the date of documents that were made."""
         self.flush()
-        register_document(self.connection, document, run=self.run)
-        self.has_documents = True
+        self.has_documents |= write_documents(self.connection, documents, run=self.run)
+
+    def purge_contact(self, person: str, *, reason: str) -> tuple[ClaimReference, ...]:
+        """Delete for good what the ledger holds of the person with this e-mail address or name.
+
+        Returns the claims concerned, in order of reference; each gets an event that says so. The chain
+        still verifies. Backups, documents and mails that were made before are not reached.
+        """
+        self.flush()
+        claims = find_and_delete(self.connection, person)
+        self.append(
+            Event(
+                kind=EventKind.CONTACT_PURGED,
+                claim=ClaimReference(reference),
+                known_on=self.run.known_on,
+                occurred_on=self.run.known_on,
+                actor=self.run.actor,
+                run=self.run.id,
+                after={"cards": list(cards)},
+                reason=reason,
+            )
+            for reference, cards in sorted(claims.items())
+        )
+        self._seen.clear()
+        self._box = CardBox(fresh=self._box.fresh)
+        return tuple(ClaimReference(reference) for reference in sorted(claims))
 
     def rollback(self) -> None:
         """Keep nothing of this run when it ends (--dry-run)."""
@@ -179,6 +204,8 @@ class Writing:
             return
         at = instant_text(clock.now())
         run = self.run
+        if self._go_on(at):
+            return
         row = (
             run.id,
             run.command,
@@ -195,16 +222,26 @@ class Writing:
         bulk.insert_rows(self.connection, tables.runs, [row])
         bulk.insert_rows(self.connection, tables.inputs, _input_rows(run))
 
-
-def _fold_one(stored: Stored | None, event: Event) -> Stored | None:
-    state = apply_event(None if stored is None else stored.state, event)
-    number = event.number or 0
-    if state is None:
-        return None
-    if stored is None:
-        return Stored(state=state, first_event=number, data_event=number)
-    data_event = stored.data_event if event.state is None else number
-    return Stored(state=state, first_event=stored.first_event, data_event=data_event)
+    def _go_on(self, at: str) -> bool:
+        """Whether the run wrote before, in a transaction of its own; it then ends with this one."""
+        columns = tables.runs.c
+        query = select(columns.first_event, columns.last_event).where(columns.id == self.run.id)
+        before = self.connection.execute(query).first()
+        if before is None:
+            return False
+        has_events = self.first_event is not None
+        self.connection.execute(
+            update(tables.runs)
+            .where(columns.id == self.run.id)
+            .values(
+                recorded_at=at,
+                first_event=self.first_event if before.first_event is None else before.first_event,
+                last_event=self.number if has_events else before.last_event,
+                head_number=self.number,
+                head_hash=self.hash,
+            )
+        )
+        return True
 
 
 def has_recorded(connection: Connection, digest: str) -> bool:

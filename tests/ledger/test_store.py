@@ -266,3 +266,18 @@ def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
     made = create_ledger(url)
 
     assert made
+
+
+def test_a_run_may_write_in_several_transactions_and_is_kept_as_one(ledger: Ledger) -> None:
+    first, second = claims_by_name("First", "Second")
+    one = run(inputs=(BATCH,))
+    with ledger.write(one) as writing:
+        writing.append([recorded(first)])
+    with ledger.write(replace(one, inputs=())) as writing:
+        writing.append([recorded(second)])
+
+    (kept,) = ledger.runs()
+
+    assert (kept.first_event, kept.last_event) == (1, 2)
+    assert kept.head == ledger.head()
+    assert [batch.name for batch in kept.run.inputs] == ["claims.xlsx"]
