@@ -81,7 +81,7 @@ class Choices:
             return _as_unknown(text, IssueCode.ACTIVITY_UNKNOWN, cell)
         activities = self._activities.get(fold_name(text))
         if activities is not None:
-            aliases = [name for one in activities for name in (one.name, *one.aliases)]
+            aliases = [name for one in activities for name in one.aliases]
             return _read_name(activities, text, activities[0].name, aliases)
         names_known = list(dict.fromkeys(one.name for one in self.rulebook.edition.activities))
         return self._unknown(text, IssueCode.ACTIVITY_UNKNOWN, "an activity", names_known)

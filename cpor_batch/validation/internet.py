@@ -53,7 +53,7 @@ def _read_unusual_email(text: str, clean: str) -> Reading:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        valid = validate_email(clean, check_deliverability=False)
+        valid = validate_email(clean, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         return _refuse_email(text, str(error).rstrip("."))
     reading = read_as(valid.normalized, before=text, after=valid.normalized)

@@ -56,7 +56,7 @@ class Sheet:
 
 
 def _correction_message(before: str, after: str) -> str:
-    if " ".join(before.split()) == after:
+    if before.strip() == after:
         return f"{shown(before)} is read as {shown(after)}, without the spaces around it."
     if shown(before) == shown(after):
         return f"{shown(before)} is read with each letter and its accent as one character."

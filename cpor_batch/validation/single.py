@@ -146,26 +146,31 @@ def _descriptions(single: Single) -> Iterator[Finding]:
             yield Finding(rows[0], "engagement_description", fault, "poe_elements.engagement")
 
 
-def _countries(single: Single) -> Iterator[Finding]:
+def _calendars(single: Single) -> Iterator[Finding]:
     is_known = cache(lambda country, region: single.rulebook.calendars(country, region).is_known)
-    language_of = cache(single.rulebook.countries.language_of)
-    languages = single.listed("customer_language")
     places = zip(single.listed("customer_country"), single.listed("customer_region"), strict=True)
     for claim, (country, region) in enumerate(places):
-        if country is None:
+        if country is None or is_known(country, region):
             continue
-        if not is_known(country, region):
-            message = f"No public holidays are known for {country}; weekdays alone are counted there."
+        if region is not None and is_known(country, None):
+            key, what = "customer_region", f"the region {shown(region)}; those of all {country} are counted"
+            hint = f"Write the region's code as in {country}-XX, or leave the cell blank."
+        else:
+            key, what = "customer_country", f"{country}; weekdays alone are counted"
             hint = "Add the days that matter to closing_days in cpor-batch.toml."
-            yield single.at("customer_country", claim, Fault(IssueCode.CALENDAR_UNKNOWN, message, hint))
-        has_language = languages[claim] is not None or not single.warned_languages.isdisjoint(
-            single.claims.rows(claim)
-        )
-        language = language_of(str(country))
-        if not has_language and language not in LANGUAGES:
-            message = (
-                f"Documents cannot be in the language of {country}; they come in {single.house.language}."
-            )
+        fault = Fault(IssueCode.CALENDAR_UNKNOWN, f"No public holidays are known for {what}.", hint)
+        yield single.at(key, claim, fault)
+
+
+def _languages(single: Single) -> Iterator[Finding]:
+    language_of = cache(single.rulebook.countries.language_of)
+    wished, countries = single.listed("customer_language"), single.listed("customer_country")
+    for claim, (language, country) in enumerate(zip(wished, countries, strict=True)):
+        rows = single.claims.rows(claim)
+        is_said = language is not None or not single.warned_languages.isdisjoint(rows)
+        if not is_said and country is not None and language_of(str(country)) not in LANGUAGES:
+            fallback = single.house.language
+            message = f"Documents cannot be in the language of {country}; they come in {fallback}."
             hint = f"Choose a customer language: {', '.join(LANGUAGES)}."
             yield single.at("customer_country", claim, Fault(IssueCode.LANGUAGE_FALLBACK, message, hint))
 
@@ -263,7 +268,8 @@ SINGLE_RULES: Final = (
     _poe_dates,
     _poe_documents,
     _descriptions,
-    _countries,
+    _calendars,
+    _languages,
     _contacts,
     _claimable_products,
     _reassociations,
