@@ -1,4 +1,4 @@
-"""The events by which a claim changes: its status, its submission, a notice; whether they may is asked elsewhere."""
+"""The events by which a claim changes: a status, its submission, a notice; whether they may, others say."""
 
 from dataclasses import replace
 from datetime import date
