@@ -3,69 +3,47 @@
 from datetime import date
 from typing import Final
 
-from cpor_batch.domain.claim import Claim
+from cpor_batch.domain.claim import Claim, ClaimLine
+from cpor_batch.domain.document import DocumentKind, DocumentRecord
+from cpor_batch.domain.event import Event
+from cpor_batch.domain.lifecycle import Window
 from cpor_batch.reports.history import changes_in_words, event_pill
 from cpor_batch.reports.status import ClaimStatus
-from cpor_batch.reports.tables import Card, ColumnSpec, Kind, Pill, Table, Tone, Value
-from cpor_batch.reports.words import WINDOW_WORDS, status_pill
+from cpor_batch.reports.tables import Card, CardItem, CardSection, Pill, Tone, Value
+from cpor_batch.reports.words import WINDOW_WORDS, days_in_words, status_pill
 
 LAST_EVENTS: Final = 5
-
-_LINE_COLUMNS: Final = (
-    ColumnSpec("product", "Product", Kind.TEXT, 26),
-    ColumnSpec("subscription_id", "Subscription ID", Kind.ID, 38),
-    ColumnSpec("subscription_ends_on", "Ends", Kind.DATE, 12),
-    ColumnSpec("programmes", "Incentive programme", Kind.TEXT, 30),
-)
-_WINDOW_COLUMNS: Final = (
-    ColumnSpec("kind", "Window", Kind.TEXT, 20),
-    ColumnSpec("state", "State", Kind.STATUS, 12),
-    ColumnSpec("opened_on", "Opened", Kind.DATE, 12),
-    ColumnSpec("closes_on", "Last day", Kind.DATE, 12),
-    ColumnSpec("days_left", "Days left", Kind.NUMBER, 10),
-    ColumnSpec("consequence", "What happens then", Kind.TEXT, 40),
-)
-_DOCUMENT_COLUMNS: Final = (
-    ColumnSpec("kind", "Document", Kind.TEXT, 12),
-    ColumnSpec("state", "State", Kind.STATUS, 10),
-    ColumnSpec("dated_on", "Dated", Kind.DATE, 12),
-    ColumnSpec("path", "File", Kind.TEXT, 44),
-)
-_EVENT_COLUMNS: Final = (
-    ColumnSpec("known_on", "Known on", Kind.DATE, 12),
-    ColumnSpec("kind", "What happened", Kind.STATUS, 22),
-    ColumnSpec("changes", "What changed", Kind.TEXT, 50),
-    ColumnSpec("actor", "By", Kind.TEXT, 14),
-)
 
 
 def claim_card(claim: ClaimStatus, *, today: date) -> Card:
     """Return the card of one claim; it shows the last five of the events it is given."""
     data = claim.state.claim
-    tables = (_lines(claim), _windows(claim, today), _documents(claim), _events(claim))
+    sections = (
+        CardSection(title="Claim lines", items=tuple(_line(line) for line in data.lines)),
+        CardSection(title="Windows", items=tuple(_window(window, today) for window in claim.windows)),
+        CardSection(title="Documents", items=tuple(_document(document) for document in claim.documents)),
+        CardSection(title="Last events", items=tuple(_event(event) for event in claim.events[-LAST_EVENTS:])),
+    )
     return Card(
         anchor=claim.state.reference,
-        title=f"{claim.state.reference}  {data.claim_name}",
+        title=data.claim_name,
         pill=status_pill(claim.status, claim.edition),
         lead=claim.next_step,
         fields=tuple((label, value) for label, value in _fields(claim, data) if value not in (None, "")),
-        tables=tuple(table for table in tables if table.rows),
+        sections=tuple(section for section in sections if section.items),
     )
 
 
 def _fields(claim: ClaimStatus, data: Claim) -> tuple[tuple[str, Value], ...]:
-    label = claim.edition.settings.identifier_label
+    organisation = data.partner_organisation if data.partner_organisation != data.partner_name else None
     return (
         ("Customer", data.customer_name),
         ("Customer domain", data.customer_domain),
         ("Tenant ID", data.tenant_id),
         ("Customer country", data.customer_country),
         ("Partner", data.partner_name),
-        (
-            "Organisation",
-            data.partner_organisation if data.partner_organisation != data.partner_name else None,
-        ),
-        (label, data.mpn_id),
+        ("Organisation", organisation),
+        (claim.edition.settings.identifier_label, data.mpn_id),
         ("Solution area", data.solution_area),
         ("Activity", data.activity),
         ("Partner Center claim ID", data.partner_center_claim_id),
@@ -76,49 +54,41 @@ def _fields(claim: ClaimStatus, data: Claim) -> tuple[tuple[str, Value], ...]:
         ("PoE signed on", data.poe_signed_on),
         ("PoE document", data.poe_document),
         ("Existing association", "Yes" if claim.state.is_adopted else None),
-        ("Edition", claim.edition.title),
+        ("Edition", claim.edition.name),
     )
 
 
-def _lines(claim: ClaimStatus) -> Table:
-    rows = tuple(
-        (line.product, line.subscription_id, line.subscription_ends_on, ", ".join(line.programmes))
-        for line in claim.state.claim.lines
+def _line(line: ClaimLine) -> CardItem:
+    parts = [line.product]
+    if line.subscription_id:
+        parts.append(f"subscription {line.subscription_id}")
+    if line.subscription_ends_on:
+        parts.append(f"ends on {line.subscription_ends_on}")
+    if line.programmes:
+        parts.append(f"counts for {', '.join(line.programmes)}")
+    return CardItem(pill=None, text=", ".join(parts))
+
+
+def _window(window: Window, today: date) -> CardItem:
+    if window.is_overdue(today):
+        pill = Pill("Overdue", Tone.BAD)
+    elif window.is_open(today):
+        pill = Pill("Open", Tone.WAITING)
+    else:
+        pill = Pill("Closed")
+    assumed = ", start assumed" if window.is_assumed else ""
+    when = f"{window.opened_on} to {window.closes_on} ({days_in_words(window.days_left(today))}{assumed})"
+    return CardItem(pill=pill, text=f"{WINDOW_WORDS[window.kind]}, {when}. {window.consequence}")
+
+
+def _document(document: DocumentRecord) -> CardItem:
+    pill = Pill("Made", Tone.GOOD) if document.sha256 else Pill("Due", Tone.ATTENTION)
+    kind = "Letter" if document.kind is DocumentKind.LETTER else "PoE"
+    return CardItem(pill=pill, text=f"{kind} of {document.dated_on}: {document.path}")
+
+
+def _event(event: Event) -> CardItem:
+    changes = changes_in_words(event)
+    return CardItem(
+        pill=event_pill(event), text=f"{event.known_on}, {event.actor}{': ' if changes else ''}{changes}"
     )
-    return Table(name="lines", title="Claim lines", columns=_LINE_COLUMNS, rows=rows)
-
-
-def _windows(claim: ClaimStatus, today: date) -> Table:
-    rows: list[tuple[Value, ...]] = []
-    for window in claim.windows:
-        if window.is_overdue(today):
-            pill = Pill("Overdue", Tone.BAD)
-        elif window.is_open(today):
-            pill = Pill("Open", Tone.WAITING)
-        else:
-            pill = Pill("Closed")
-        left = window.days_left(today) if pill.text != "Closed" else None
-        name = WINDOW_WORDS[window.kind] + (" (assumed)" if window.is_assumed else "")
-        rows.append((name, pill, window.opened_on, window.closes_on, left, window.consequence))
-    return Table(name="windows", title="Windows", columns=_WINDOW_COLUMNS, rows=tuple(rows))
-
-
-def _documents(claim: ClaimStatus) -> Table:
-    rows = tuple(
-        (
-            "Letter" if document.kind.value == "letter" else "PoE",
-            Pill("Made", Tone.GOOD) if document.sha256 else Pill("Due", Tone.ATTENTION),
-            document.dated_on,
-            document.path,
-        )
-        for document in claim.documents
-    )
-    return Table(name="documents", title="Documents", columns=_DOCUMENT_COLUMNS, rows=rows)
-
-
-def _events(claim: ClaimStatus) -> Table:
-    rows = tuple(
-        (event.known_on, event_pill(event), changes_in_words(event), event.actor)
-        for event in claim.events[-LAST_EVENTS:]
-    )
-    return Table(name="events", title="Last events", columns=_EVENT_COLUMNS, rows=rows)

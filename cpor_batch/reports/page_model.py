@@ -8,6 +8,7 @@ from typing import Final
 from cpor_batch.reports.safe_text import printable
 from cpor_batch.reports.tables import (
     Card,
+    CardItem,
     ColumnSpec,
     Comparison,
     Kind,
@@ -72,7 +73,8 @@ class PageCard:
     pill: Pill
     lead: str
     fields: tuple[tuple[str, str], ...]
-    tables: tuple[PageTable, ...]
+    sections: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+    """Title and items: class of the pill ("" for none), its words, text."""
 
 
 def anchor_of(name: str) -> str:
@@ -168,12 +170,21 @@ def page_card(card: Card) -> PageCard:
     """Return a card for the template."""
     return PageCard(
         anchor=card.anchor,
-        title=printable(card.title.removeprefix(card.anchor).strip()),
+        title=printable(card.title),
         pill=card.pill,
         lead=printable(card.lead),
         fields=tuple((label, printable(plain(value))) for label, value in card.fields),
-        tables=tuple(page_table(table, {}) for table in card.tables),
+        sections=tuple(
+            (section.title, tuple(_item(item) for item in section.items)) for section in card.sections
+        ),
     )
+
+
+def _item(item: CardItem) -> tuple[str, str, str]:
+    pill = item.pill
+    if pill is None:
+        return "", "", printable(item.text)
+    return f"pill {pill.tone.value}", pill.text, printable(item.text)
 
 
 def narrow_style(tables: Iterable[PageTable]) -> str:

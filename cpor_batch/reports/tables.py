@@ -155,15 +155,31 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardItem:
+    """One line of a card's section."""
+
+    pill: Pill | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSection:
+    """Lines under a heading."""
+
+    title: str
+    items: tuple[CardItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Everything about one claim: fields, and small tables below them."""
+    """Everything about one claim: fields, and sections below them."""
 
     anchor: str
     title: str
     pill: Pill
     lead: str
     fields: tuple[tuple[str, Value], ...]
-    tables: tuple[Table, ...] = ()
+    sections: tuple[CardSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

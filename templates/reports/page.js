@@ -161,6 +161,10 @@
 
   function openTarget() {
     const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    if (target && target.tagName === "TR") {
+      target.hidden = false;
+      target.scrollIntoView({ block: "center" });
+    }
     if (target && target.tagName === "DETAILS") {
       target.hidden = false;
       target.open = true;
