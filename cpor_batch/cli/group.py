@@ -28,6 +28,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("run", "The main job: ingest, documents and reports."),
     "conflicts": ("conflicts", "List what needs a decision."),
     "documents": ("documents", "Make the letters and PoE that are due."),
+    "record": ("record", "Record what happened to claims: notice, review, approval."),
+    "withdraw": ("withdraw", "Take a claim back."),
+    "import": ("import_export", "Take over statuses from a Partner Center export."),
     "status": ("status", "Report what every claim is and what is due."),
     "history": ("history", "Tell what happened, to one claim or to all."),
     "rules": ("rules", "Show the program rules, check or copy them."),
@@ -72,7 +75,7 @@ class CommandGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
-    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # type: ignore[override]  # Any: Click's own signature
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # Any: Click's own signature
         """Run, and leave the process with an exit code of the contract."""
         kwargs["standalone_mode"] = False
         signal.signal(signal.SIGTERM, _on_terminate)

@@ -46,6 +46,7 @@ def parse_maps(maps: tuple[str, ...]) -> dict[str, str]:
 def save_maps(workspace: "Workspace", options: Mapping[str, Any]) -> None:  # Any: Click's values
     """Remember the --map options in cpor-batch.toml, where --save-map asks for it."""
     if options.get("save_map") and options.get("maps"):
+        workspace.folder  # noqa: B018 - raises outside a workspace: there is no file to remember it in
         from cpor_batch.settings import save_header_map
 
         save_header_map(workspace.folder, parse_maps(options["maps"]))

@@ -11,7 +11,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])  # Any: a command takes w
 Decorator = Callable[[Command], Command]
 
 
-class IsoDate(click.ParamType):
+class IsoDate(click.ParamType[date]):
     """A date as ISO text; nothing is guessed."""
 
     name = "date"
@@ -104,6 +104,7 @@ def format_option(*formats: str) -> Decorator[Any]:  # Any: whatever command is 
     )
 
 
+verdict_options = together(format_option("text", "json", "xlsx", "html"), output_option)
 talking_options = together(quiet_option, verbose_option)
 place_options = together(workspace_option, schemas_option, templates_option)
 judging_options = together(

@@ -6,16 +6,17 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace, save_maps
-from cpor_batch.cli.options import files_argument, format_option, recording_options
-from cpor_batch.cli.printing import print_json, print_note, print_paths, print_text
+from cpor_batch.cli.options import files_argument, recording_options, verdict_options
+from cpor_batch.cli.printing import print_note
 from cpor_batch.cli.progress import TerminalProgress
+from cpor_batch.cli.verdicts import print_verdict
 
 
 @click.command("run")
 @files_argument
-@format_option("text", "json")
+@verdict_options
 @recording_options
-def command(files: tuple[Path, ...], form: str, **options: Any) -> int:  # Any: the shared options
+def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared options
     r"""Ingest FILE..., make the documents that are due and write the reports.
 
     Without Pango everything but the PDFs is done; they stay due for the next run (exit code 3).
@@ -26,21 +27,20 @@ def command(files: tuple[Path, ...], form: str, **options: Any) -> int:  # Any: 
       cpor-batch run inbox/claims.xlsx --format json
     """
     from cpor_batch.pipeline.run import run
-    from cpor_batch.reports.verdict_text import render_verdict_text
 
-    is_quiet, is_verbose = options["quiet"], options["verbose"]
     workspace = open_workspace(options)
     save_maps(workspace, options)
-    with TerminalProgress(is_quiet=is_quiet, is_verbose=is_verbose) as progress:
+    with TerminalProgress(is_quiet=options["quiet"], is_verbose=options["verbose"]) as progress:
         outcome = run(files, workspace, progress=progress, is_dry_run=options["dry_run"])
-    if form == "json":
-        print_json(outcome.ingested.as_json())
-    else:
-        print_text(render_verdict_text(outcome.ingested.judgement.verdict, limit=None if is_verbose else 40))
     for failure in outcome.failures:
         print_note(f"Error: {failure}")
-    print_paths(outcome.written, is_quiet=is_quiet)
-    say = print_note if form == "json" else print_text
-    say(outcome.documents_line)
-    say(outcome.ingested.closing_line)
+    print_verdict(
+        outcome.ingested.judgement,
+        workspace,
+        options,
+        name="run",
+        as_json=outcome.ingested.as_json,
+        written=outcome.written,
+        closing=[outcome.documents_line, outcome.ingested.closing_line],
+    )
     return int(outcome.exit_code)

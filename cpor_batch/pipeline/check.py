@@ -1,8 +1,10 @@
 """Judge workbooks and write nothing but the verdicts that are asked for."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cpor_batch import __version__, clock
 from cpor_batch.errors import ExitCode, most_severe
@@ -98,3 +100,26 @@ def write_verdict_page(judgement: Judgement, workspace: Workspace, path: Path) -
         tool_version=__version__,
     )
     write_atomically(path, page.encode())
+
+
+def write_verdict(
+    judgement: Judgement,
+    workspace: Workspace,
+    path: Path,
+    *,
+    form: str,
+    as_json: Callable[[], Mapping[str, Any]],  # Any: what JSON can say
+) -> None:
+    """Write the verdict to `path` as text, json, xlsx or html; OutputError where it cannot be."""
+    from cpor_batch.files import write_atomically
+    from cpor_batch.reports.verdict_text import render_verdict_text
+
+    match form:
+        case "xlsx":
+            write_result_workbook(judgement, workspace, path)
+        case "html":
+            write_verdict_page(judgement, workspace, path)
+        case "json":
+            write_atomically(path, (json.dumps(as_json(), ensure_ascii=False, indent=1) + "\n").encode())
+        case _:
+            write_atomically(path, (render_verdict_text(judgement.verdict, limit=None) + "\n").encode())

@@ -150,7 +150,6 @@ def _write_verdicts(judgement: Judgement, workspace: Workspace, record: RunRecor
     """Write the marked verdict into the run's folder: workbook and page."""
     folder = record.folder
     paths = (folder / "verdict.xlsx", folder / "verdict.html")
-    folder.mkdir(parents=True, exist_ok=True)
     write_result_workbook(judgement, workspace, paths[0])
     write_verdict_page(judgement, workspace, paths[1])
     record.outputs.extend(paths)

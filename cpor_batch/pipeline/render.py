@@ -1,11 +1,11 @@
 """Give a report the form that was asked for: text or JSON to print, or a file in out/reports/."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cpor_batch.errors import ExitCode, OutputError
+from cpor_batch.errors import ExitCode
 from cpor_batch.files import write_atomically
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reports.tables import Report
@@ -16,7 +16,7 @@ class Rendered:
     """A report in the form that was asked for."""
 
     exit_code: ExitCode = ExitCode.DONE
-    document: Mapping[str, Any] | None = None  # Any: what JSON can say
+    document: Mapping[str, Any] = field(default_factory=dict)  # Any: what JSON can say
     text: str = ""
     path: Path | None = None
     """The file that was written, if any."""
@@ -46,12 +46,13 @@ def render(
         path = output or workspace.out / "reports" / f"{report.name}.{form}"
         write_report(report, workspace, path, form=form)
         return Rendered(exit_code=exit_code, path=path)
-    document = as_json() if form == "json" else None
-    text = render_text(report) if document is None else ""
+    is_json = form == "json"
+    document = as_json() if is_json else {}
+    text = "" if is_json else render_text(report)
     if output is not None:
         import json
 
-        body = text if document is None else json.dumps(document, ensure_ascii=False, indent=1)
+        body = json.dumps(document, ensure_ascii=False, indent=1) if is_json else text
         write_atomically(output, f"{body.rstrip()}\n".encode())
         return Rendered(exit_code=exit_code, path=output)
     return Rendered(exit_code=exit_code, document=document, text=text)
@@ -59,10 +60,6 @@ def render(
 
 def write_report(report: Report, workspace: Workspace, path: Path, *, form: str) -> None:
     """Write the report as a workbook (xlsx) or a page (html); OutputError where it cannot be."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"the folder cannot be made: {error.strerror}.", where=str(path.parent)) from error
     if form == "xlsx":
         from cpor_batch.reports.workbook import write_workbook
 

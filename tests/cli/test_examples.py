@@ -84,12 +84,12 @@ def some_claim() -> str:
     match_header = load_rulebook(Assets()).sheet.match_header
     sheet = load_workbook(Assets().sample_data() / "05-svensk.xlsx").active
     assert sheet is not None
-    column = None
+    column = submitted = None
     for row in sheet.iter_rows(values_only=True):
         keys = [match_header(str(cell)) if cell else None for cell in row]
         if column is None and "claim_name" in keys:
             column, submitted = keys.index("claim_name"), keys.index("submitted_on")
-        elif column is not None and row[column] and not row[submitted]:
+        elif column is not None and submitted is not None and row[column] and not row[submitted]:
             return str(row[column])
     raise AssertionError("the sample has no such claim")
 

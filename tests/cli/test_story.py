@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+from openpyxl import load_workbook
+
 from tests.cli.conftest import Type
 
 
@@ -94,3 +97,45 @@ def test_documents_are_made_once(workspace: Path, type_command: Type) -> None:
 
     assert "PoE forms made" in first.out
     assert again.out.strip() == "Documents: nothing is due."
+
+
+@pytest.mark.parametrize("command", ["check", "ingest"])
+@pytest.mark.parametrize("form", ["xlsx", "html"])
+def test_a_verdict_comes_as_workbook_or_page_and_its_path_is_printed(
+    workspace: Path, type_command: Type, command: str, form: str
+) -> None:
+    said = type_command(command, "inbox/claims.xlsx", "--format", form)
+
+    path = Path(said.out.strip())
+    assert path == workspace / "out" / "reports" / f"{command}.{form}"
+    assert path.stat().st_size > 1000
+
+
+def test_a_result_goes_where_output_says(workspace: Path, type_command: Type) -> None:
+    said = type_command("check", "inbox/claims.xlsx", "--format", "json", "--output", "deep/er/verdict.json")
+
+    assert said.out.strip() == "deep/er/verdict.json"
+    assert json.loads((workspace / "deep/er/verdict.json").read_text())["schema"] == "cpor-batch.check/1"
+
+
+def test_a_header_map_is_remembered_on_request(workspace: Path, type_command: Type) -> None:
+    write_sheet_with_own_header(workspace)
+    refused = type_command("check", "own.xlsx")
+
+    saved = type_command("check", "own.xlsx", "--map", "Whose=customer_name", "--save-map")
+    later = type_command("check", "own.xlsx")
+
+    assert refused.code == 4
+    assert saved.code == later.code == 0, later.out
+    assert "Whose" in (workspace / "cpor-batch.toml").read_text()
+
+
+def write_sheet_with_own_header(workspace: Path) -> None:
+    book = load_workbook(workspace / "inbox" / "claims.xlsx")
+    sheet = book.active
+    assert sheet is not None
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value == "Kundens namn":
+                cell.value = "Whose"
+    book.save(workspace / "own.xlsx")
