@@ -2,15 +2,24 @@
 
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run, new_run_id
 from cpor_batch.ledger.store import Ledger, create_ledger, open_ledger
+from cpor_batch.ledger.upkeep import Migration, backup_ledger, migrate_ledger, rebuild_ledger
+from cpor_batch.ledger.verify import Problem, VerifyReport, verify_ledger
 from cpor_batch.ledger.writing import Writing
 
 __all__ = [
     "BatchIdentity",
     "Ledger",
+    "Migration",
+    "Problem",
     "RecordedRun",
     "Run",
+    "VerifyReport",
     "Writing",
+    "backup_ledger",
     "create_ledger",
+    "migrate_ledger",
     "new_run_id",
     "open_ledger",
+    "rebuild_ledger",
+    "verify_ledger",
 ]

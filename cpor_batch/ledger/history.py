@@ -1,6 +1,5 @@
 """Events read back, with the contact data that is still there."""
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Select, select
 from cpor_batch.domain.event import Event
 from cpor_batch.ledger.codec import event_from_plain
 from cpor_batch.ledger.contacts import card_ids, merge_cards
-from cpor_batch.ledger.states import read_cards
+from cpor_batch.ledger.states import damage_named, read_body, read_cards
 from cpor_batch.ledger.tables import events
 
 _PAGE: Final = 500
@@ -23,12 +22,13 @@ def read_events(
     run: str | None = None,
     known_until: date | None = None,
     by_claim: bool = False,
+    with_contacts: bool = True,
 ) -> Iterator[Event]:
     """Yield the events in the order in which they were written, or claim by claim.
 
     `by_claim` leaves out what concerns no claim, and folds a big ledger without keeping it in memory.
     """
-    query = select(events.c.body)
+    query = select(events.c.number, events.c.body)
     if claim is not None:
         query = query.where(events.c.claim == claim)
     if run is not None:
@@ -39,13 +39,18 @@ def read_events(
         query = query.where(events.c.claim.is_not(None)).order_by(events.c.claim, events.c.number)
     else:
         query = query.order_by(events.c.number)
-    yield from _read(connection, query)
+    yield from _read(connection, query, with_contacts=with_contacts)
 
 
-def _read(connection: Connection, query: Select[Any]) -> Iterator[Event]:  # Any: rows of one text
-    result = connection.execute(query, execution_options={"yield_per": _PAGE})
-    for page in result.scalars().partitions():
-        plains = [json.loads(body) for body in page]
-        bodies = read_cards(connection, (card for plain in plains for card in card_ids(plain)))
-        for plain in plains:
-            yield event_from_plain(plain, merge_cards(plain, bodies))
+def _read(
+    connection: Connection, query: Select[Any], *, with_contacts: bool
+) -> Iterator[Event]:  # Any: rows of number and body
+    with connection.execute(query, execution_options={"yield_per": _PAGE}) as result:
+        for page in result.partitions():
+            plains = [read_body(row.number, row.body) for row in page]
+            wanted = (card for plain in plains for card in card_ids(plain))
+            cards = read_cards(connection, wanted) if with_contacts else {}
+            for row, plain in zip(page, plains, strict=True):
+                with damage_named(row.number):
+                    event = event_from_plain(plain, merge_cards(plain, cards))
+                yield event

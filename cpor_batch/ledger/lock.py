@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cpor_batch import clock
 from cpor_batch.errors import LedgerBusyError
-from cpor_batch.ledger.engine import masked
+from cpor_batch.ledger.engine import masked, sqlite_path, writing_connection
 
 _ADVISORY_KEY: Final = int.from_bytes(b"cporledg", "big")
 _HINT: Final = "Wait for it to end, then try again; nothing of this run was recorded."
@@ -26,6 +26,19 @@ _HOLDER: Final = text(
     "AND l.classid::bigint = :high AND l.objid::bigint = :low "
     "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+
+
+@contextmanager
+def locked(engine: Engine, *, timeout: float, command: str) -> Iterator[Connection]:
+    """Yield a connection of the ledger's one writer, in a transaction that the caller commits."""
+    path = sqlite_path(engine.url)
+    with ExitStack() as stack:
+        if path is not None:
+            stack.enter_context(held_file(path, timeout=timeout, command=command))
+        connection = stack.enter_context(writing_connection(engine))
+        if path is None:
+            hold_advisory(connection, timeout=timeout)
+        yield connection
 
 
 @contextmanager

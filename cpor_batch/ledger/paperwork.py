@@ -1,6 +1,7 @@
 """The outbox of documents: what is owed, and what was made of it."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -18,33 +19,39 @@ _KEY: Final = ("reference", "kind")
 
 
 def owe_documents(connection: Connection, records: Iterable[DocumentRecord], *, run: Run) -> bool:
-    """Write documents as due, or made where they bear a SHA-256; whether there were any.
+    """Write documents as due; whether there were any.
 
     The document's own date is fixed when it is first made, so that of a known one stays.
     """
     wanted = {(record.reference, record.kind.value): record for record in records}
     if not wanted:
         return False
-    at = instant_text(clock.now())
     with bulk.staged(connection, _KEY, wanted) as stage:
         same = and_(*(documents.c[name] == stage.c[name] for name in _KEY))
         query = select(documents.c.reference, documents.c.kind, documents.c.dated_on).join(stage, same)
         dates = {(row.reference, row.kind): row.dated_on for row in connection.execute(query).all()}
-        known = select(stage.c.reference).where(same).exists()
-        connection.execute(delete(documents).where(known))
-    rows = (
-        (*key, record.path, record.fingerprint, dates.get(key, record.dated_on.isoformat()), record.sha256)
+    dated = (
+        replace(record, dated_on=date.fromisoformat(dates[key])) if key in dates else record
         for key, record in wanted.items()
     )
-    bulk.insert_rows(connection, documents, ((*row, run.workspace, run.id, at) for row in rows))
+    return write_documents(connection, dated, run=run)
+
+
+def write_documents(connection: Connection, records: Iterable[DocumentRecord], *, run: Run) -> bool:
+    """Write documents, due or made, in place of what is known of them; whether there were any."""
+    at = instant_text(clock.now())
+    rows = {(record.reference, record.kind.value): _row(record, run, at) for record in records}
+    if not rows:
+        return False
+    with bulk.staged(connection, _KEY, rows) as stage:
+        known = select(stage.c.reference).where(*(documents.c[name] == stage.c[name] for name in _KEY))
+        connection.execute(delete(documents).where(known.exists()))
+    bulk.insert_rows(connection, documents, rows.values())
     return True
 
 
-def register_document(connection: Connection, record: DocumentRecord, *, run: Run) -> None:
-    """Write one document that was made, with the date that it bears."""
-    same = and_(documents.c.reference == record.reference, documents.c.kind == record.kind.value)
-    connection.execute(delete(documents).where(same))
-    row = (
+def _row(record: DocumentRecord, run: Run, at: str) -> bulk.Row:
+    return (
         record.reference,
         record.kind.value,
         record.path,
@@ -53,9 +60,8 @@ def register_document(connection: Connection, record: DocumentRecord, *, run: Ru
         record.sha256,
         run.workspace,
         run.id,
-        instant_text(clock.now()),
+        at,
     )
-    bulk.insert_rows(connection, documents, [row])
 
 
 def read_documents(

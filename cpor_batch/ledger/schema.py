@@ -27,18 +27,22 @@ def read_revision(connection: Connection) -> str | None:
 
 def require_current(revision: str | None, *, where: str) -> None:
     """Raise what the user has to know about a ledger that is not of this version."""
-    if revision == HEAD:
-        return
-    if revision is None:
-        raise ConfigurationError(
-            "the database holds no ledger.", hint="Make one: cpor-batch init.", where=where
-        )
-    if revision in KNOWN:
+    if require_known(revision, where=where) != HEAD:
         raise ConfigurationError(
             f"the ledger is of an older version ({revision}).",
             hint="Run cpor-batch ledger migrate; it makes a backup first.",
             where=where,
         )
+
+
+def require_known(revision: str | None, *, where: str) -> str:
+    """Return the version; raise where there is no ledger or one of a newer program."""
+    if revision is None:
+        raise ConfigurationError(
+            "the database holds no ledger.", hint="Make one: cpor-batch init.", where=where
+        )
+    if revision in KNOWN:
+        return revision
     raise LedgerDamagedError(
         f'the ledger is of a newer version ("{revision}") than this program.',
         hint="Install the newest cpor-batch.",

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Row, Select, select
 
 from cpor_batch.domain.standing import ClaimState
+from cpor_batch.errors import LedgerDamagedError
 from cpor_batch.ledger import bulk
 from cpor_batch.ledger.codec import JsonObject, claim_from_plain
 from cpor_batch.ledger.contacts import card_ids, merge_cards
@@ -39,14 +41,18 @@ def read_stored(
 
 def _read(connection: Connection, query: Select[Any], *, with_contacts: bool) -> Iterator[Stored]:
     # Any: rows of mixed types; `_stored` gives them theirs.
-    result = connection.execute(query, execution_options={"yield_per": _PAGE})
-    for page in result.partitions():
-        plains = [json.loads(row.body) for row in page]
-        bodies = (
-            read_cards(connection, (i for plain in plains for i in card_ids(plain))) if with_contacts else {}
-        )
-        for row, plain in zip(page, plains, strict=True):
-            yield _stored(row, plain, merge_cards(plain, bodies).get("state", {}))
+    with connection.execute(query, execution_options={"yield_per": _PAGE}) as result:
+        for page in result.partitions():
+            plains = [read_body(row.data_event, row.body) for row in page]
+            bodies = (
+                read_cards(connection, (i for plain in plains for i in card_ids(plain)))
+                if with_contacts
+                else {}
+            )
+            for row, plain in zip(page, plains, strict=True):
+                with damage_named(row.data_event):
+                    stored = _stored(row, plain, merge_cards(plain, bodies).get("state", {}))
+                yield stored
 
 
 def _stored(row: Row[Any], plain: JsonObject, contacts: dict[str, Any]) -> Stored:
@@ -68,6 +74,27 @@ def _stored(row: Row[Any], plain: JsonObject, contacts: dict[str, Any]) -> Store
         first_event=row.first_event,
         data_event=row.data_event,
     )
+
+
+def read_body(number: int, body: str) -> JsonObject:
+    """Return what an event's bytes say; LedgerDamagedError where they say nothing."""
+    with damage_named(number):
+        plain = json.loads(body)
+        card_ids(plain)
+    return cast("JsonObject", plain)  # an object: every event is written as one, and `card_ids` wants one
+
+
+@contextmanager
+def damage_named(number: int) -> Iterator[None]:
+    """Turn what a damaged event does to its reader into LedgerDamagedError, which names it."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise LedgerDamagedError(
+            f"event {number} is not what was written.",
+            hint="Run cpor-batch ledger verify, then restore a backup.",
+            where="ledger",
+        ) from exc
 
 
 def _day(text: str | None) -> date | None:

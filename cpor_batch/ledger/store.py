@@ -1,7 +1,7 @@
 """The ledger itself: opening it, reading it, and one transaction per run that writes."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from types import TracebackType
 from typing import Self
@@ -22,12 +22,11 @@ from cpor_batch.ledger.engine import (
     open_engine,
     parse_url,
     sqlite_path,
-    writing_connection,
 )
 from cpor_batch.ledger.head import last_known_on, read_head, read_sound_head, refuse_the_past
 from cpor_batch.ledger.history import read_events
 from cpor_batch.ledger.known import read_known
-from cpor_batch.ledger.lock import held_file, hold_advisory
+from cpor_batch.ledger.lock import locked
 from cpor_batch.ledger.paperwork import read_documents
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run
 from cpor_batch.ledger.runs import read_runs
@@ -46,7 +45,7 @@ def create_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT) -> bo
         path.parent.mkdir(parents=True, exist_ok=True)
     engine = open_engine(place, lock_timeout=lock_timeout)
     try:
-        with explained(place), _locked(engine, lock_timeout=lock_timeout, command="init") as connection:
+        with explained(place), locked(engine, timeout=lock_timeout, command="init") as connection:
             if read_revision(connection) is not None:
                 return False
             create_schema(connection)
@@ -84,19 +83,6 @@ def open_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT, must_ex
     return Ledger(engine, lock_timeout=lock_timeout)
 
 
-@contextmanager
-def _locked(engine: Engine, *, lock_timeout: float, command: str) -> Iterator[Connection]:
-    """Yield a connection of the ledger's one writer, in a transaction that the caller commits."""
-    path = sqlite_path(engine.url)
-    with ExitStack() as stack:
-        if path is not None:
-            stack.enter_context(held_file(path, timeout=lock_timeout, command=command))
-        connection = stack.enter_context(writing_connection(engine))
-        if path is None:
-            hold_advisory(connection, timeout=lock_timeout)
-        yield connection
-
-
 class Ledger:
     """Every claim, every event, and who holds what. Reading inside `write` sees what the run appended."""
 
@@ -130,8 +116,8 @@ class Ledger:
         Take it before `read_known`: from here on no other run can write. Raises LedgerBusyError where
         another one holds the ledger too long, UsageError where the run's day lies before the last event's.
         """
-        locked = _locked(self._engine, lock_timeout=self._lock_timeout, command=run.command)
-        with explained(self.url), locked as connection:
+        ours = locked(self._engine, timeout=self._lock_timeout, command=run.command)
+        with explained(self.url), ours as connection:
             number, digest = read_sound_head(connection, where=masked(self.url))
             refuse_the_past(run, last_known_on(connection))
             writing = Writing(connection, run, number, digest)
