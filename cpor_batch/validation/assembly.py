@@ -132,6 +132,12 @@ def adopt_known(
     kept |= {name: getattr(before, name) for name in _KEPT_WHEN_BLANK if name in blank}
     if EVERYTHING not in may_change:
         kept |= {name: getattr(before, name) for name in _FILLED_BY_SETTINGS if name in blank}
-        purged = (name for name in _NEVER_BLANK if getattr(before, name) is None and name not in may_change)
-        kept |= dict.fromkeys(purged)
+        kept |= dict.fromkeys(_purged(state, may_change))
     return replace(claim, **kept)
+
+
+def _purged(state: ClaimState, may_change: Collection[str]) -> list[str]:
+    """Return the contact cells that were purged; an association that was taken over never had them."""
+    if state.is_adopted:
+        return []
+    return [name for name in _NEVER_BLANK if name not in may_change and getattr(state.claim, name) is None]

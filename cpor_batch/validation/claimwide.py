@@ -140,7 +140,7 @@ def _needed(key: str, claims: Claims, edition: Edition, *, is_always: bool) -> t
         return _with_family(claims, edition), f"; {families} needs a technical contact", "technical_contact"
     return (
         _with_activity(key, claims),
-        "; the activity Revenue association needs it",
+        "; the activity of this claim needs it",
         "statements.revenue-association",
     )
 

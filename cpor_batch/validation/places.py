@@ -23,9 +23,11 @@ class Sheet:
         """Return the issue of a cell of the row at `position`; of the row alone if the column is absent."""
         letter = self.letters.get(key)
         row = self.numbers[position]
-        message = fault.message
+        message, hint = fault.message, fault.hint
         if letter is None:
-            message = f'{message} The sheet has no column "{self.headers.get(key, key)}".'
+            header = self.headers.get(key, key)
+            message = f'{message} The sheet has no column "{header}".'
+            hint = f'Add a column with the header "{header}" and fill it in.'
         return Issue(
             code=fault.code,
             file=self.file,
@@ -34,7 +36,7 @@ class Sheet:
             row=row,
             column=key,
             message=message,
-            hint=fault.hint,
+            hint=hint,
             rule=rule,
         )
 

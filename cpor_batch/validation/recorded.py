@@ -49,9 +49,11 @@ def compare(
     is_open = EVERYTHING in may_change
     # The day of a submission that was recorded by hand may be filled in later.
     may_now = may_change if state.claim.submitted_on is not None else {*may_change, "submitted_on"}
-    late = (
-        {} if is_open else {name: pair for name, pair in changes.items() if _column_of(name) not in may_now}
-    )
+    late = {
+        name: pair
+        for name, pair in changes.items()
+        if not is_open and _column_of(name) not in may_now and not _fills_gap(state, pair)
+    }
     return Compared(
         claim=merged,
         state=state,
@@ -59,6 +61,11 @@ def compare(
         is_submission=is_open and merged.submitted_on is not None and state.claim.submitted_on is None,
         changes=late,
     )
+
+
+def _fills_gap(state: ClaimState, pair: tuple[object, object]) -> bool:
+    """Whether the change says what the export lacked from which an existing association was taken over."""
+    return state.is_adopted and pair[0] in (None, "", (), False)
 
 
 def changeable(state: ClaimState, edition: Edition, today: date) -> frozenset[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Final, cast
 
+from cpor_batch.domain.calendar import months_before
 from cpor_batch.domain.claim import Level
 from cpor_batch.domain.edition import Edition, Product, SolutionArea
 from cpor_batch.domain.issue import IssueCode
@@ -17,8 +18,6 @@ from cpor_batch.validation.claimwide import Claims
 from cpor_batch.validation.findings import Finding
 from cpor_batch.validation.judged import BLANK_CODE
 from cpor_batch.validation.reading import Fault, Typed, shown
-
-_MONTHS_OF_A_YEAR: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +61,6 @@ def find_single_faults(single: Single) -> Iterator[Finding]:
     """Yield what is wrong with each claim by itself, rule by rule."""
     for rule in SINGLE_RULES:
         yield from rule(single)
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the same day that many months earlier, or the last day of that month where it is shorter."""
-    total = day.year * _MONTHS_OF_A_YEAR + day.month - 1 - months
-    year, month = divmod(total, _MONTHS_OF_A_YEAR)
-    for clipped in range(day.day, 0, -1):
-        try:
-            return date(year, month + 1, clipped)
-        except ValueError:
-            continue
-    raise ValueError(f"no day in {year}-{month + 1}")
 
 
 def _submissions(single: Single) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ LIKELY: Final[tuple[Cell, ...]] = (
         "00/00/0000",
         "99.99.99",
         date(2021, 3, 1),
-        datetime(2021, 3, 1, 12),
+        datetime(2021, 3, 1, 12, tzinfo=UTC),
         44256.0,
     ),
     *(True, time(12), timedelta(hours=1), float("nan"), float("inf"), -0.0, 1e300, 10**17),
