@@ -4,7 +4,7 @@ Pure. What may follow a status is the edition's data; a change that cannot be co
 names what can.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -56,11 +56,11 @@ def build_change(
     edition: Edition,
     calendars: CalendarLookup,
     occasion: Occasion,
-    past: Iterable[Event] = (),
+    past: Callable[[], Iterable[Event]] = tuple,
 ) -> tuple[Event, ...] | Refusal:
     """Return the events of a change, none where the ledger knows it so already, or why it cannot be.
 
-    `past` are the claim's events so far; they are asked for a dispute only.
+    `past` gives the claim's events so far; it is asked where the state alone does not tell.
     """
     on = asked.on or occasion.today
     if on > occasion.today:
@@ -79,7 +79,9 @@ def build_change(
         state, status, on, edition=edition, calendars=calendars, past=past
     )
     if refusal is not None:
-        return refusal
+        # A list that is sent again tells of steps that the claim has left behind.
+        is_known = any(event.status == status and event.occurred_on == on for event in past())
+        return () if is_known else refusal
     reason = _read_reason(asked, status, edition)
     if isinstance(reason, Refusal):
         return reason
@@ -116,7 +118,7 @@ def _find_status(text: str, state: ClaimState, edition: Edition, on: date) -> st
             message=f"{state.reference} is {state.status}; only a rejected claim can be disputed.",
             hint=_say_what_may_come(state, edition, on),
         )
-    names = (*edition.statuses, NOTIFIED)
+    names = (*(name for name in edition.statuses if name != HELD), NOTIFIED)
     near = get_close_matches(word, names, n=1)
     return Refusal(
         message=f'"{text}" is not a status of {edition.name}.',
@@ -153,7 +155,7 @@ def _refuse_dispute(
     *,
     edition: Edition,
     calendars: CalendarLookup,
-    past: Iterable[Event],
+    past: Callable[[], Iterable[Event]],
 ) -> Refusal | None:
     if status not in {DISPUTE, _UNDER_REVIEW}:
         return None
@@ -161,7 +163,7 @@ def _refuse_dispute(
     window = next((item for item in windows if item.kind is WindowKind.DISPUTE), None)
     if window is None:
         return None
-    if status == DISPUTE and any(event.status == DISPUTE for event in past):
+    if status == DISPUTE and any(event.status == DISPUTE for event in past()):
         return Refusal(
             message=f"{state.reference} was disputed before; {edition.name} allows one dispute per claim.",
             hint="Make a new claim with an updated PoE.",
@@ -196,6 +198,8 @@ def _read_reason(asked: Asked, status: str, edition: Edition) -> str | Refusal |
 def _build_notice(
     state: ClaimState, asked: Asked, on: date, *, edition: Edition, occasion: Occasion
 ) -> tuple[Event, ...] | Refusal:
+    if on == state.notified_on:
+        return ()
     rule = edition.statuses.get(state.status)
     if state.is_adopted:
         return Refusal(
@@ -214,8 +218,6 @@ def _build_notice(
             message=f"{on} lies before the submission of {state.reference} on {submitted_on}.",
             hint=f"Give a day from {submitted_on} on.",
         )
-    if on == state.notified_on:
-        return ()
     return (build_notice(state, on, occasion=occasion, source=asked.source, reason=asked.reason),)
 
 

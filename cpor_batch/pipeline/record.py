@@ -50,7 +50,7 @@ class Recorded:
     def text(self) -> str:
         """What was recorded, and what is open now."""
         lines = [f"{self._change}{' (nothing was written)' if self.is_dry_run and self.events else ''}."]
-        lines += [f"{window.who_acts} until {window.closes_on}: {window.kind}" for window in self.windows]
+        lines += [f"Open until {window.closes_on}: {window.kind.replace('-', ' ')}" for window in self.windows]
         return "\n".join(lines)
 
     @property
@@ -100,15 +100,13 @@ def change(
     just_now: Sequence[Event] = (),
 ) -> tuple[Event, ...] | Refusal:
     """Return the events of a change, or why it cannot be; `just_now` are events not yet in the ledger."""
-    may_be_dispute = state.status == "rejected"
-    past = [*ledger.read_events(state.reference), *just_now] if may_be_dispute else ()
     return build_change(
         state,
         asked,
         edition=workspace.edition_of(state),
         calendars=workspace.rulebook.calendars,
         occasion=Occasion(run=run, actor=workspace.actor, today=workspace.today),
-        past=past,
+        past=lambda: [*ledger.read_events(state.reference), *just_now],
     )
 
 
