@@ -51,3 +51,17 @@ CalendarLookup = Callable[[str | None, str | None], Calendar]
 """(country, region) -> Calendar; an unknown country gives weekdays only, marked as not known."""
 
 WEEKDAYS: Final = Calendar(country=None, is_known=False)
+
+_MONTHS_OF_A_YEAR: Final = 12
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day that many months earlier, or the last day of that month where it is shorter."""
+    total = day.year * _MONTHS_OF_A_YEAR + day.month - 1 - months
+    year, month = divmod(total, _MONTHS_OF_A_YEAR)
+    for clipped in range(day.day, 0, -1):
+        try:
+            return date(year, month + 1, clipped)
+        except ValueError:
+            continue
+    raise ValueError(f"no day in {year}-{month + 1}")
