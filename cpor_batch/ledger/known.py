@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, func, or_, select
@@ -25,6 +26,8 @@ _NO_EVIDENCE: Final = frozenset({WITHDRAWN, "rejected", "rejected-final"})
 # As an expression: SQLite would else walk a whole index for the sake of its order.
 _FREE_TENANT: Final = claims.c.tenant_id.concat("")
 _SUBSCRIPTION: Final = Level.SUBSCRIPTION.value
+# Sorted here: told to sort, SQLite may walk the whole ledger in that order instead of using an index.
+_recording: Final = attrgetter("first_event")
 _IDENTITY: Final = ("mpn_id", "tenant_id", "solution_area", "activity", "folded_claim_name")
 
 
@@ -80,12 +83,11 @@ def _find_claim_ids(connection: Connection, claim_ids: frozenset[str]) -> dict[s
     if not claim_ids:
         return {}
     with bulk.staged(connection, ("claim_id",), ((text,) for text in claim_ids)) as stage:
-        query = (
-            select(claims.c.partner_center_claim_id, claims.c.reference)
-            .join(stage, stage.c.claim_id == claims.c.partner_center_claim_id)
-            .order_by(claims.c.first_event)
+        query = select(claims.c.partner_center_claim_id, claims.c.reference, claims.c.first_event).join(
+            stage, stage.c.claim_id == claims.c.partner_center_claim_id
         )
-        return {row[0]: row[1] for row in connection.execute(query)}
+        rows = connection.execute(query).all()
+    return {row[0]: row.reference for row in sorted(rows, key=_recording)}
 
 
 def _find_identities(connection: Connection, identities: frozenset[Identity]) -> dict[Identity, str]:
@@ -94,9 +96,9 @@ def _find_identities(connection: Connection, identities: frozenset[Identity]) ->
         return {}
     with bulk.staged(connection, _IDENTITY, identities) as stage:
         same = and_(*(stage.c[name] == claims.c[name] for name in _IDENTITY))
-        query = select(*(claims.c[name] for name in _IDENTITY), claims.c.reference).join(stage, same)
-        rows = connection.execute(query.order_by(claims.c.first_event)).all()
-    return {(row[0], row[1], row[2], row[3], row[4]): row.reference for row in rows}
+        columns = (*(claims.c[name] for name in _IDENTITY), claims.c.reference, claims.c.first_event)
+        rows = connection.execute(select(*columns).join(stage, same)).all()
+    return {(row[0], row[1], row[2], row[3], row[4]): row.reference for row in sorted(rows, key=_recording)}
 
 
 def _find_asking(connection: Connection, wanted: Wanted) -> frozenset[str]:
@@ -145,7 +147,7 @@ def _find_customers(connection: Connection, wanted: Wanted, brought: frozenset[s
                     query = _first_claims(stage, column, own)
                     for row in connection.execute(query):
                         first.setdefault((row.tenant_id, row.customer_name, row.customer_domain), row)
-    return sorted(first.values(), key=lambda row: row.first_event)
+    return sorted(first.values(), key=_recording)
 
 
 def _first_claims(

@@ -35,8 +35,12 @@ def read_stored(
         return
     with bulk.staged(connection, ("reference",), ((reference,) for reference in references)) as wanted:
         query = _QUERY.join(wanted, wanted.c.reference == claims.c.reference)
-        # All at once: a temporary table cannot go while somebody still reads from it.
-        yield from list(_read(connection, query.order_by(claims.c.first_event), with_contacts=with_contacts))
+        # All at once: a temporary table cannot go while somebody still reads from it. Sorted here: told to
+        # sort, SQLite walks the whole ledger in the order of `first_event` instead.
+        found = sorted(
+            _read(connection, query, with_contacts=with_contacts), key=lambda stored: stored.first_event
+        )
+    yield from found
 
 
 def _read(connection: Connection, query: Select[Any], *, with_contacts: bool) -> Iterator[Stored]:
