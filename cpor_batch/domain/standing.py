@@ -42,8 +42,9 @@ class ClaimState:
 
     @property
     def since(self) -> date:
-        """Since when the claim stands: its submission, else its first recording."""
-        return self.claim.submitted_on or self.recorded_on
+        """Since when the claim stands: its submission, an adopted one's approval, else its recording."""
+        approved_on = self.approved_on if self.is_adopted else None
+        return self.claim.submitted_on or approved_on or self.recorded_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,7 @@ def read_side_sheet(path: Path, workspace: Workspace, *, schema: SideSheet) -> S
             name=path.name,
             sheet_schema=schema,
             limits=workspace.settings.limits,
-            header_map=workspace.settings.header_map,
+            header_map=_own_map(workspace.settings.header_map, schema),
         ).result()
     if result.rows is None:
         issue = result.issues[0]
@@ -98,6 +98,12 @@ def read_side_sheet(path: Path, workspace: Workspace, *, schema: SideSheet) -> S
         rows=tuple(_rows(result.rows, schema, workspace.settings.locale)),
         warnings=tuple(issue for issue in result.issues if issue.code is not IssueCode.COLUMN_UNKNOWN),
     )
+
+
+def _own_map(header_map: Mapping[str, str], schema: SideSheet) -> dict[str, str]:
+    """Return the part of the map that names columns of this sheet; the rest is for batch workbooks."""
+    keys = {column.key for column in schema.columns}
+    return {header: key for header, key in header_map.items() if key in keys}
 
 
 def _hint(issue: Issue) -> str:

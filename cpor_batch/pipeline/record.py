@@ -50,7 +50,9 @@ class Recorded:
     def text(self) -> str:
         """What was recorded, and what is open now."""
         lines = [f"{self._change}{' (nothing was written)' if self.is_dry_run and self.events else ''}."]
-        lines += [f"Open until {window.closes_on}: {window.kind.replace('-', ' ')}" for window in self.windows]
+        lines += [
+            f"Open until {window.closes_on}: {window.kind.replace('-', ' ')}" for window in self.windows
+        ]
         return "\n".join(lines)
 
     @property
