@@ -7,12 +7,12 @@ from cpor_batch.reports.safe_text import printable
 from cpor_batch.reports.tables import Bar, Chart
 
 WIDTH: Final = 440
-_LABEL_WIDTH: Final = 150
+_LABEL_WIDTH: Final = 178
 _VALUE_WIDTH: Final = 44
 _ROW: Final = 26
 _THICKNESS: Final = 16
 _PLOT_HEIGHT: Final = 150
-_LONGEST_LABEL: Final = 24
+_LONGEST_LABEL: Final = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

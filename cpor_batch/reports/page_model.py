@@ -124,9 +124,16 @@ def page_table(table: Table, anchors: Mapping[str, str], *, wants_ids: Iterable[
     )
 
 
+def _kind_class(column: ColumnSpec) -> str:
+    # GUIDs and hashes may be broken, references and MPN IDs may not.
+    if column.kind is Kind.ID and column.width > _NAME:
+        return "g"
+    return _KIND_CLASSES.get(column.kind, "")
+
+
 def _column_class(column: ColumnSpec) -> str:
-    kind = _KIND_CLASSES.get(column.kind, "")
-    if kind == "i" or column.width <= _NAME:
+    kind = _kind_class(column)
+    if kind in {"i", "g"} or column.width <= _NAME:
         return kind
     return f"{kind} {'wide' if column.width > _SENTENCE else 'name'}".strip()
 
@@ -136,7 +143,7 @@ def _cells(table: Table, index: int, row: Sequence[Value], href: str) -> tuple[C
     found = []
     for column, value in zip(table.columns, row, strict=True):
         mark = table.marks.get((index, column.key))
-        css = f"{_KIND_CLASSES.get(column.kind, '')} {_mark_class(mark)}".strip()
+        css = f"{_kind_class(column)} {_mark_class(mark)}".strip()
         pill = f"pill {value.tone.value}" if isinstance(value, Pill) else ""
         lines = "\n".join(printable(line) for line in plain(value).splitlines())
         target = href if column.key == linked else ""

@@ -19,6 +19,8 @@ HEADER_ROW: Final = 3
 _MOST_NOTES: Final = 3_000
 _NOTE_LIMIT: Final = 600
 _A4: Final = 9
+# In characters: as much as an A4 page across takes in letters that can just be read.
+_READABLE_WIDTH: Final = 420
 _HEADER_LIMIT: Final = 255
 # Points: of one line of text, around it, and the most that Excel allows.
 _LINE, _PADDING, _HIGHEST = 13.2, 4.0, 409.0
@@ -73,6 +75,10 @@ def write_table(sheet: Any, table: Table, styles: Styles, *, tool_version: str) 
         sheet.write_string(HEADER_ROW + 1, 0, cell_text(table.when_empty), styles.get(font_color=MUTED))
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     set_up_page(sheet, title=table.title, tool_version=tool_version, header_row=HEADER_ROW)
+    if sum(widths) > _READABLE_WIDTH:
+        # On one page this could not be read: several side by side, each with the first column.
+        sheet.fit_to_pages(-(-sum(widths) // (_READABLE_WIDTH // 2)), 0)
+        sheet.repeat_columns(0)
 
 
 def unique_headers(columns: Sequence[ColumnSpec]) -> tuple[str, ...]:

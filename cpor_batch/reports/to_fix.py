@@ -10,7 +10,7 @@ from typing import Final
 
 from cpor_batch.domain.ids import MAX_NUMBER_DIGITS
 from cpor_batch.domain.issue import Issue, IssueCode, Severity
-from cpor_batch.domain.rows import Cell, CellFault, Column, Rows
+from cpor_batch.domain.rows import Cell, CellFault, Column, FaultKind, Rows
 from cpor_batch.domain.verdict import Outcome, RowPlace, Verdict
 from cpor_batch.reports.tables import ColumnSpec, Kind, Mark, Pill, Table, Tone, Value
 from cpor_batch.reports.words import plain
@@ -119,6 +119,9 @@ def _pill(is_bad: bool) -> Pill:  # noqa: FBT001 - the one argument of a private
 
 
 def _problems(issues: Sequence[Issue], headers: Mapping[str, str]) -> str:
+    if all(issue.severity is Severity.WARNING for issue in issues):
+        notes = [_problem(issue, headers) for issue in issues]
+        return "\n".join(("Nothing to fix here: another row of this claim has the problem.", *notes))
     worst_first = sorted(issues, key=lambda issue: issue.severity is Severity.WARNING)
     return "\n".join(_problem(issue, headers) for issue in worst_first)
 
@@ -191,8 +194,9 @@ def _value(source: _Source, line: _Line) -> Value:
 
 def _as_value(cell: Cell, kind: ColumnKind | None) -> Value:
     if isinstance(cell, CellFault):
-        # Never left blank: a blank cell may mean "as above", and the fault would be lost.
-        return cell.text or f"({cell.kind.value})"
+        # Neither blank, which may mean "as above", nor the formula's text, which would pass as a value:
+        # what reads as an Excel error is refused again until somebody mends it.
+        return cell.text if cell.kind is FaultKind.ERROR_VALUE and cell.text else "#N/A"
     if kind is ColumnKind.DIGITS and isinstance(cell, int | float) and not isinstance(cell, bool):
         return _digits(cell)
     return cell

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from cpor_batch.assets import Assets
 from cpor_batch.domain.issue import IssueCode, Severity
@@ -23,6 +24,9 @@ from cpor_batch.reports.verdict_tables import (
 from cpor_batch.reports.words import count
 from cpor_batch.reports.workbook import write_workbook
 from cpor_batch.rulebook.sheet import SheetSchema
+
+# Fewer kinds of problems than this are told by the table alone.
+_WORTH_A_CHART: Final = 3
 
 
 def write_verdict_workbook(
@@ -83,7 +87,7 @@ def build_verdict_report(
         subtitle=f"{names} and {count(more, 'more file')}" if more > 0 else names,
         lead=_lead(verdict),
         figures=_figures(verdict),
-        charts=(_chart(verdict),),
+        charts=_charts(verdict),
         overview=kinds_table(verdict, to_fix),
         tables=(to_fix, corrected_table(verdict), warnings_table(verdict), files_table(verdict)),
         comparisons=conflict_comparisons(verdict.conflicts),
@@ -101,21 +105,24 @@ def _lead(verdict: Verdict) -> str:
     if counts.rows and counts.accepted == counts.rows:
         sentences.append(f"All {count(counts.rows, 'row')} are good.")
     elif counts.rows:
-        sentences.append(f"{counts.accepted:,} of {count(counts.rows, 'row')} are good.")
+        sentences.append(f"{counts.accepted:,} of {count(counts.rows, 'row')} {_are(counts.accepted)} good.")
     if counts.refused:
         claims = sum(judged.outcome is Outcome.REFUSED for judged in verdict.claims)
         sentences.append(
-            f"{count(counts.refused, 'row')} of {count(claims, 'claim')} are refused: mend them on the sheet "
-            "Claims of the result workbook and give that workbook to cpor-batch again."
+            f"{count(counts.refused, 'row')} of {count(claims, 'claim')} {_are(counts.refused)} refused: "
+            "mend on the sheet Claims of the result workbook and give that workbook to cpor-batch again."
         )
     if counts.held:
         sentences.append(
-            f"{count(counts.held, 'row')} {'is' if counts.held == 1 else 'are'} held for conflicts that "
-            "somebody has to decide."
+            f"{count(counts.held, 'row')} {_are(counts.held)} held for conflicts that somebody has to decide."
         )
     if refused_files:
         sentences.append(f"{count(refused_files, 'file')} could not be read.")
     return " ".join(sentences) or "There are no rows."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _figures(verdict: Verdict) -> tuple[Figure, ...]:
@@ -140,11 +147,13 @@ def _if(number: int, tone: Tone) -> Tone:
     return tone if number else Tone.QUIET
 
 
-def _chart(verdict: Verdict) -> Chart:
+def _charts(verdict: Verdict) -> tuple[Chart, ...]:
     numbers: dict[IssueCode, int] = {}
     for issue in verdict.issues:
-        if issue.severity is Severity.ERROR:
+        if issue.severity is Severity.ERROR and issue.code is not IssueCode.CLAIM_INCOMPLETE:
             numbers[issue.code] = numbers.get(issue.code, 0) + 1
     ordered = sorted(numbers, key=lambda code: -numbers[code])[:10]
+    if len(ordered) < _WORTH_A_CHART:
+        return ()
     bars = tuple(Bar(label=code_in_words(code), value=numbers[code], tone=Tone.BAD) for code in ordered)
-    return Chart(name="by_kind", title="Most frequent problems", unit="problems", bars=bars)
+    return (Chart(name="by_kind", title="Most frequent problems", unit="problems", bars=bars),)

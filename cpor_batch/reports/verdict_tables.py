@@ -63,7 +63,7 @@ def code_in_words(code: IssueCode) -> str:
 def kinds_table(verdict: Verdict, to_fix: Table) -> Table:
     """Return the problems by kind, the most frequent first, each linked to the first row that has it."""
     numbers = Counter(issue.code for issue in verdict.issues)
-    ordered = sorted(numbers, key=lambda code: (code.severity is Severity.WARNING, -numbers[code]))
+    ordered = sorted(numbers, key=lambda code: (_rank(code), -numbers[code]))
     first: dict[IssueCode, Issue] = {}
     for issue in verdict.issues:
         first.setdefault(issue.code, issue)
@@ -84,6 +84,13 @@ def kinds_table(verdict: Verdict, to_fix: Table) -> Table:
         links=tuple(_target(code, to_fix) for code in ordered),
         when_empty="No problems.",
     )
+
+
+def _rank(code: IssueCode) -> int:
+    # A good row of a refused claim is no problem of its own: it comes after those that are.
+    if code.severity is Severity.WARNING:
+        return 2
+    return 1 if code is IssueCode.CLAIM_INCOMPLETE else 0
 
 
 def _effect(code: IssueCode) -> Pill:

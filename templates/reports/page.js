@@ -125,11 +125,19 @@
     }
 
     Array.from(table.tHead.rows[0].cells).forEach(function (head, index) {
-      const button = document.createElement("button");
-      button.type = "button";
+      // Not a button element: Chromium leaves those blank where it repeats the header on paper.
+      const button = document.createElement("span");
+      button.role = "button";
+      button.tabIndex = 0;
       button.textContent = head.textContent;
       head.replaceChildren(button);
       button.addEventListener("click", () => sort(head, index));
+      button.addEventListener("keydown", function (event) {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          sort(head, index);
+        }
+      });
     });
     for (const select of selects.slice()) {
       if (fill(select)) {
@@ -168,8 +176,11 @@
     if (target && target.tagName === "DETAILS") {
       target.hidden = false;
       target.open = true;
-      target.scrollIntoView({ block: "start" });
       target.querySelector("summary").focus({ preventScroll: true });
+      // Cards above it get their height only when they come near; so look for its place once more.
+      const go = () => target.scrollIntoView({ block: "start", behavior: "instant" });
+      go();
+      requestAnimationFrame(() => requestAnimationFrame(go));
     }
   }
 

@@ -116,7 +116,7 @@ def test_everything_can_be_reached_by_keyboard(opened: tuple[Page, list[str]]) -
 
     page.keyboard.press("Tab")
     assert page.locator(":focus").text_content() == "Skip to the content"
-    page.locator("#t-claims th button").first.focus()
+    page.locator("#t-claims th [role=button]").first.focus()
     page.keyboard.press("Enter")
 
     assert page.locator("#t-claims th").first.get_attribute("aria-sort") == "ascending"

@@ -213,7 +213,14 @@ def rows() -> Rows:
                 None,
             ),
             "comments": column(
-                "H", "Kommentarer", CellFault(FaultKind.ERROR_VALUE, "#N/A"), "=1+1", True, 12.5, "", None
+                "H",
+                "Kommentarer",
+                CellFault(FaultKind.ERROR_VALUE, "#N/A"),
+                CellFault(FaultKind.UNCALCULATED, "=A1"),
+                True,
+                12.5,
+                "",
+                None,
             ),
         },
         extras=(

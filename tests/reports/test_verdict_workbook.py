@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cpor_batch.domain.limits import Limits
 from cpor_batch.domain.rows import Column, Rows
+from cpor_batch.domain.verdict import Outcome
 from cpor_batch.intake import ReadResult, read_workbook
 from cpor_batch.reports import write_verdict_workbook
 from tests import builders
@@ -84,6 +85,7 @@ def test_cells_keep_their_kind(path: Path) -> None:
     assert first["MPN ID"] == "4711001"
     assert first["Inskickat"] == datetime(2021, 3, 1, tzinfo=UTC).replace(tzinfo=None)
     assert first["Kommentarer"] == "#N/A"
+    assert row(path, 2)["Kommentarer"] == "#N/A"
     assert third["Inskickat"] == "03/04/2021"
     assert third["Kommentarer"] == 12.5
 
@@ -100,6 +102,19 @@ def test_the_problem_stands_in_words_beside_the_row(path: Path) -> None:
         "[tenant-id-not-a-guid]"
     )
     assert "claim-incomplete" in str(row(path, 2)["» What to fix"])
+
+
+def test_a_good_row_beside_the_first_one_says_that_it_only_waits(tmp_path: Path) -> None:
+    verdict = examples.verdict()
+    claim = next(judged for judged in verdict.claims if judged.name == "D")
+    path = tmp_path / "waits.xlsx"
+
+    refused = replace(verdict, claims=(replace(claim, outcome=Outcome.REFUSED),))
+    schema = builders.rulebook().sheet
+    write_verdict_workbook(refused, rows=[examples.rows()], sheet_schema=schema, path=path)
+
+    assert row(path, 2)["» Status"] == "Good, waits for its claim"
+    assert row(path, 2)["» What to fix"] == "Nothing to fix here: another row of this claim has the problem."
 
 
 def test_the_bad_cell_is_red_and_noted_and_its_row_is_tinted(path: Path) -> None:
