@@ -148,7 +148,7 @@ class Child:
             self._to_child.flush()
 
     def receive(self) -> object:
-        """Return the next value; ChildDiedError where the child ends or is late, ChildFailedError for a bug."""
+        """Return the next value; ChildDiedError if the child ends or is late, ChildFailedError for a bug."""
         left = self._asked_at + self._seconds - time.monotonic()
         try:
             kind, value = self._answers.get(timeout=max(0.0, left))

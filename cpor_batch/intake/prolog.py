@@ -22,30 +22,27 @@ _WIDE: Final = (
     (b"<\x00", "utf-16-le"),
     (b"\x00<", "utf-16-be"),
 )
+_CELLS: Final = re.compile(
+    r"worksheets[/\\]|sharedStrings\.xml|styles\.xml|workbook\.xml|content\.xml", re.IGNORECASE
+)
 _BEFORE_ROOT: Final = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DECLARATION: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def checked_pieces(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
-    """Yield the pieces, encoded so that ASCII stays ASCII; RefusedError where the first has a DOCTYPE.
+    """Yield the pieces of the part; RefusedError where it declares a document type.
 
-    A part that is no XML passes as it is.
+    What is no XML passes as it is.
     """
     first = next(pieces, b"")
     encoding = next((encoding for start, encoding in _WIDE if first.startswith(start)), None)
-    if encoding is not None:
-        pieces = _narrowed(first, pieces, encoding)
-        first = next(pieces, b"")
-    _refuse_declarations(first.removeprefix(codecs.BOM_UTF8), name)
+    start = first if encoding is None else first.decode(encoding, errors="ignore").encode()
+    _refuse_declarations(start.removeprefix(codecs.BOM_UTF8), name)
+    if encoding is not None and _CELLS.search(name):
+        # calamine finds nothing in such a part and does not say so.
+        raise corrupt(f'Its part "{name[:80]}" is written in {encoding.upper()}, which cannot be read.')
     yield first
     yield from pieces
-
-
-def _narrowed(first: bytes, pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    yield decoder.decode(first).encode()
-    for piece in pieces:
-        yield decoder.decode(piece).encode()
 
 
 def _refuse_declarations(start: bytes, name: str) -> None:

@@ -75,7 +75,7 @@ class Reading:
     @property
     def is_over(self) -> bool:
         """Whether `result()` would answer at once."""
-        return not self._thread.is_alive()
+        return self._result is not None or not self._thread.is_alive()
 
     def result(self) -> ReadResult:
         """Wait for the end and return what came of the file."""

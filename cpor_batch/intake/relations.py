@@ -26,8 +26,9 @@ class SheetPart:
 
 def workbook_part(archive: Archive) -> str | None:
     """Return the name of the part that holds the workbook, or None where there is none."""
-    if archive.find(_PACKAGE):
-        for kind, target in _relations(archive, _PACKAGE, base="").values():
+    package = archive.find(_PACKAGE)
+    if package is not None:
+        for kind, target in _relations(archive, package, base="").values():
             if kind.endswith(_DOCUMENT):
                 return archive.find(target)
     return archive.find("xl/workbook.xml") or archive.find("xl/workbook.bin")

@@ -40,7 +40,7 @@ class SheetScan:
     last_row: int = 0
     last_column: int = _LAST_SINGLE_LETTER
     _tags: TagScan | None = None
-    _is_regular: bool | None = None
+    _has_begun: bool = False
 
     def facts(self) -> SheetFacts:
         """Return what was found in the cells."""
@@ -66,12 +66,9 @@ class SheetScan:
     def _scan(self, data: bytes) -> None:
         if not data:
             return
-        if self._is_regular is None and b"row" in data:
-            # A program writes all cells alike, so the first ones tell. Who mixes styles in order to hide a
-            # stray cell from the scan is stopped by the memory limit of the process instead.
-            self._is_regular = _is_regular(data)
-        if self._is_regular is False and self._tags is None:
+        if self._tags is None and not (_has_plain_cells(data) and (self._has_begun or _is_plain(data))):
             self._tags = TagScan(self.faults, self.hidden_rows, row=self.last_row)
+        self._has_begun = self._has_begun or b"<row " in data
         if self._tags is None:
             self._measure(data)
             self._find_markers(data)
@@ -104,16 +101,19 @@ class SheetScan:
         self.faults.setdefault(int(row), {})[column_index(letters.decode())] = fault
 
 
-def _is_regular(data: bytes) -> bool:
-    """Whether rows and cells are written as Excel does: `<row r="`, `<c r="`, no prefix, double quotes."""
+def _has_plain_cells(data: bytes) -> bool:
+    """Whether the cells are written as Excel writes them, with the reference first and in double quotes."""
+    return data.count(b"<c ") == data.count(b'<c r="') and b"t='e'" not in data
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether nothing bears a prefix and rows bear numbers; asked once, as programs write all rows alike."""
     return (
-        data.count(b"<c ") == data.count(b'<c r="')
-        and data.count(b"<row ") == data.count(b'<row r="')
-        and b":row " not in data
+        data.count(b"<row ") == data.count(b'<row r="')
+        and b":row" not in data
         and b":c " not in data
         and b"<c>" not in data
         and b"<row>" not in data
-        and b"t='e'" not in data
     )
 
 
