@@ -80,7 +80,7 @@ def states() -> tuple[ClaimState, ...]:
         state(16, "editing", poe_signed_on=date(2020, 3, 20)),
         state(17, "withdrawn"),
         state(18, "opted-out"),
-        replace(state(19, "approved", days_ago=900), is_adopted=True, recorded_on=date(2018, 5, 1)),
+        replace(state(19, "approved", days_ago=900), is_adopted=True),
         replace(state(20, "submitted", days_ago=1), notified_on=TODAY),
         *(state(number, ("editing", "submitted", "approved")[number % 3]) for number in range(21, 60)),
     )

@@ -161,7 +161,7 @@ def test_an_approved_claim_whose_subscriptions_ended_is_lapsed() -> None:
 
 
 def test_an_old_adopted_workload_association_has_to_be_made_anew() -> None:
-    old = replace(examples.state(1, "approved"), is_adopted=True, recorded_on=date(2019, 9, 30))
+    old = replace(examples.state(1, "approved"), is_adopted=True, approved_on=date(2019, 9, 30))
     state = replace(old, claim=replace(old.claim, submitted_on=None))
     report = examples.status(state)
 
