@@ -1,5 +1,6 @@
 """The ledger: what happened to every claim, and who holds what. The only room that knows the database."""
 
+from cpor_batch.ledger.outbox import Outbox, open_outbox
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run, new_run_id
 from cpor_batch.ledger.store import Ledger, create_ledger, open_ledger
 from cpor_batch.ledger.upkeep import Migration, backup_ledger, migrate_ledger, rebuild_ledger
@@ -10,6 +11,7 @@ __all__ = [
     "BatchIdentity",
     "Ledger",
     "Migration",
+    "Outbox",
     "Problem",
     "RecordedRun",
     "Run",
@@ -20,6 +22,7 @@ __all__ = [
     "migrate_ledger",
     "new_run_id",
     "open_ledger",
+    "open_outbox",
     "rebuild_ledger",
     "verify_ledger",
 ]

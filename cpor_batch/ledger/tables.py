@@ -148,3 +148,22 @@ documents: Final = Table(
     Column("changed_at", INSTANT, nullable=False),
     Index("documents_by_sha256", "sha256"),
 )
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("message", HASH, primary_key=True),
+    # No foreign key: what was sent stays known, also where the claim is not.
+    Column("reference", REFERENCE, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sendings", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("message_id", Text, nullable=True),
+    Column("reply", Text, nullable=True),
+    Column("sent_on", DAY, nullable=True),
+    Column("is_told", Integer, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("changed_at", INSTANT, nullable=False),
+    Index("outbox_by_reference", "reference"),
+)
