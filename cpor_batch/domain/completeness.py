@@ -163,15 +163,16 @@ def _acknowledgement(inquiry: Inquiry) -> Judged:
             return Answer.NOT_MET, "It is signed by hand, but the printed name of the signatory is blank."
         name = evidence.fields.get(NAME_FIELD)
         of = f', printed name "{name}"' if name else ""
-        text = f"Signed by hand, look at it: {by_hand.what} in the place of the signature, page {by_hand.page}{of}."
+        place = f"in the place of the signature, page {by_hand.page}{of}"
+        text = f"Signed by hand, look at it: {by_hand.what} {place}."
         return Answer.MET, text
-    if evidence.has_signature_field:
-        return Answer.NOT_MET, "The place for the customer's signature is empty."
     if evidence.typed_signature:
         return (
             Answer.CANNOT_TELL,
             f'"{evidence.typed_signature}" is typed; whether it is signed cannot be told.',
         )
+    if evidence.has_signature_field:
+        return Answer.NOT_MET, "The place for the customer's signature is empty."
     return Answer.CANNOT_TELL, _with_reason("No digital signature is on it.", evidence)
 
 

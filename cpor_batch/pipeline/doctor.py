@@ -17,7 +17,7 @@ from cpor_batch.pipeline.workspace import Workspace
 SCHEMA: Final = "cpor-batch.doctor/1"
 _PACKAGES: Final = (
     "pandas", "pyarrow", "pandera", "python-calamine", "openpyxl", "xlsxwriter", "jinja2", "weasyprint",
-    "pikepdf", "segno", "sqlalchemy", "alembic", "holidays", "babel",
+    "pikepdf", "pypdf", "segno", "sqlalchemy", "alembic", "holidays", "babel",
 )  # fmt: skip
 _MIN_FREE_BYTES: Final = 500 * 1024 * 1024
 # Folders that another program keeps in step with a server: SQLite's write-ahead log is not safe in them.
