@@ -176,7 +176,7 @@ def test_what_may_still_change_depends_on_the_status(name: str) -> None:
 
 def test_a_dispute_leads_back_to_review_in_2021_and_is_a_status_in_2023() -> None:
     assert "under-review" in edition("cpor-2021").statuses["rejected"].next
-    assert edition("mci-2023").statuses["rejected"].next == ("dispute",)
+    assert edition("mci-2023").statuses["rejected"].next == ("dispute", "withdrawn")
     for name in NAMES:
         assert edition(name).statuses["rejected"].window is WindowKind.DISPUTE
 
