@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from cpor_batch.domain.claim import CLAIM_FIELDS, CONTACT_FIELDS, LINE_FIELDS, Claim, ClaimLine, Level, Source
@@ -38,16 +39,17 @@ _OPEN_CLAIM_FIELDS: Final = tuple(
     for name in (*CLAIM_FIELDS, "edition")
     if name not in CONTACT_FIELDS
 )
+_open_values: Final = attrgetter(*(name for name, _ in _OPEN_CLAIM_FIELDS))
 _LINE_PAIRS: Final = tuple((name, _LINE_DEFAULTS.get(name, MISSING)) for name in LINE_FIELDS)
 
 
 def plain_from_claim(claim: Claim) -> JsonObject:
     """Return everything of a claim but its contact data, as JSON can say it."""
-    plain: JsonObject = {}
-    for name, default in _OPEN_CLAIM_FIELDS:
-        value = getattr(claim, name)
-        if value != default:
-            plain[name] = _plain_value(value)
+    plain: JsonObject = {
+        name: _plain_value(value)
+        for (name, default), value in zip(_OPEN_CLAIM_FIELDS, _open_values(claim), strict=True)
+        if value != default
+    }
     plain["lines"] = [_plain_from_line(line) for line in claim.lines]
     return plain
 

@@ -5,8 +5,9 @@ The chain covers the hash alone, so a card can be deleted for good and the chain
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any, Final
 
 from cpor_batch.domain.claim import CONTACT_FIELDS, Claim
@@ -20,10 +21,15 @@ RECIPIENT_FIELDS: Final = frozenset({"recipient", "recipients", "sent_to", "to",
 _ROLES: Final = {name: name.rpartition("_")[0] for name in sorted(CONTACT_FIELDS)} | dict.fromkeys(
     sorted(RECIPIENT_FIELDS), "recipients"
 )
-_ROLE_FIELDS: Final = tuple(
-    (role, tuple(name for name in sorted(CONTACT_FIELDS) if _ROLES[name] == role))
-    for role in sorted({_ROLES[name] for name in CONTACT_FIELDS})
-)
+
+
+def _role_fields(role: str) -> tuple[str, tuple[str, ...], Callable[[Claim], tuple[str | None, ...]]]:
+    names = tuple(name for name in sorted(CONTACT_FIELDS) if _ROLES[name] == role)
+    return role, names, attrgetter(*names) if len(names) > 1 else lambda claim: (getattr(claim, names[0]),)
+
+
+_ROLE_FIELDS: Final = tuple(_role_fields(role) for role in sorted({_ROLES[name] for name in CONTACT_FIELDS}))
+_NOBODY: Final = ""
 # Ids grow with the events and are never used twice, not even after a purge of the newest card.
 _CARDS_PER_EVENT: Final = 16
 
@@ -74,15 +80,15 @@ class CardBox:
 
     def _refer_to_contacts(self, claim: Claim, slot: int) -> dict[str, str]:
         references = {}
-        for offset, (role, names) in enumerate(_ROLE_FIELDS):
-            values = tuple([getattr(claim, name) for name in names])
+        for offset, (role, names, read) in enumerate(_ROLE_FIELDS):
+            values = read(claim)
             known = self._known.get((role, values))
             if known is None:
                 card = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-                if not card:
-                    continue
-                known = self._known[role, values] = self._refer(canonical(card), slot + offset)
-            references[role] = known
+                known = self._refer(canonical(card), slot + offset) if card else _NOBODY
+                self._known[role, values] = known
+            if known is not _NOBODY:
+                references[role] = known
         return references
 
     def _refer(self, body: str, card_id: int) -> str:

@@ -41,7 +41,7 @@ def claim_row(stored: Stored) -> bulk.Row:
         _text(state.notified_on),
         _text(state.approved_on),
         int(state.is_adopted),
-        canonical(list(state.held_for)),
+        canonical(list(state.held_for)) if state.held_for else "[]",
         claim.partner_center_claim_id,
         claim.mpn_id,
         claim.tenant_id,
