@@ -14,6 +14,7 @@ from cpor_batch.assets import Assets, builtin_folder
 from cpor_batch.errors import TemplateError
 from cpor_batch.texts import format_day, read_translations, supported_languages
 
+FOLDERS: Final = ("documents", "emails")
 TRANSLATED: Final = ("de", "es", "fr", "ja", "sv")
 Message = tuple[str | None, str]
 
@@ -21,8 +22,8 @@ Message = tuple[str | None, str]
 def messages_of_templates() -> set[Message]:
     found = extract_from_dir(
         builtin_folder("templates"),
-        method_map=[("documents/**.j2", "jinja2.ext:babel_extract")],
-        options_map={"documents/**.j2": {"trimmed": "true", "silent": "false"}},
+        method_map=[(f"{folder}/**.j2", "jinja2.ext:babel_extract") for folder in FOLDERS],
+        options_map={f"{folder}/**.j2": {"trimmed": "true", "silent": "false"} for folder in FOLDERS},
     )
     return {(context, str(text)) for _file, _line, text, _comments, context in found}
 
