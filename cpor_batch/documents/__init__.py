@@ -3,6 +3,7 @@
 Importing this package imports neither WeasyPrint nor jinja2: Pango may be absent where nothing is printed.
 """
 
+from cpor_batch.documents.blank_form import write_blank_form
 from cpor_batch.documents.content import fingerprint_of
 from cpor_batch.documents.libraries import LibraryReport, check_libraries, require_libraries
 from cpor_batch.documents.merging import merge_documents
@@ -11,18 +12,22 @@ from cpor_batch.documents.preview import write_preview
 from cpor_batch.documents.production import write_documents
 from cpor_batch.documents.rendering import render_html, template_fingerprint
 from cpor_batch.documents.result import DocumentError, DocumentResult
+from cpor_batch.documents.returned import EvidenceReader, read_evidence
 
 __all__ = [
     "DocumentError",
     "DocumentResult",
+    "EvidenceReader",
     "LibraryReport",
     "check_libraries",
     "document_path",
     "fingerprint_of",
     "merge_documents",
+    "read_evidence",
     "render_html",
     "require_libraries",
     "template_fingerprint",
+    "write_blank_form",
     "write_documents",
     "write_preview",
 ]

@@ -52,27 +52,26 @@ class Printer:
     def print_order(self, order: DocumentOrder) -> Printed:
         """Return the document; raises CporError where it cannot be made as it must be."""
         page = render_page(order, self.assets, stylesheet=None)
+        return self.print_page(page, where=order.reference, is_form=order.kind is DocumentKind.POE)
+
+    def print_page(self, page: str, *, where: str, is_form: bool) -> Printed:
+        """Return the finished page as a PDF; a form is PDF/UA, all else PDF/A. Raises CporError as above."""
         try:
             with _complaints() as complaints, _time_limit(SECONDS):
-                made = self._set(page, order.kind)
+                made = self._set(page, is_form=is_form)
         except FatalURLFetchingError as exc:
-            raise DocumentError(
-                f"{exc}.", hint="Correct the template or the logo.", where=order.reference
-            ) from exc
+            raise DocumentError(f"{exc}.", hint="Correct the template or the logo.", where=where) from exc
         except _TooSlowError as exc:
             raise DocumentError(
                 f"it was not done after {SECONDS} seconds.",
                 hint="Simplify the template.",
-                where=order.reference,
+                where=where,
             ) from exc
         if complaints:
-            raise DocumentError(
-                f"{complaints[0]}.", hint="Correct the template or the logo.", where=order.reference
-            )
+            raise DocumentError(f"{complaints[0]}.", hint="Correct the template or the logo.", where=where)
         return made
 
-    def _set(self, page: str, kind: DocumentKind) -> Printed:
-        is_form = kind is DocumentKind.POE
+    def _set(self, page: str, *, is_form: bool) -> Printed:
         # A form cannot be PDF/A: what is filled in later would change an archived document.
         variant = "pdf/ua-1" if is_form else "pdf/a-3a"
         source = weasyprint.HTML(string=page, base_url=BASE_URL, url_fetcher=self.fetcher)

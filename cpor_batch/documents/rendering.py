@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -44,26 +46,63 @@ def render_html(order: DocumentOrder, assets: Assets) -> str:
 
 def render_page(order: DocumentOrder, assets: Assets, *, stylesheet: str | None) -> str:
     """Return the page, with the stylesheet in it or, where that is None, to be set with one given apart."""
-    from markupsafe import Markup
+    values = _values_of(order, assets)
+    if order.kind is DocumentKind.POE:
+        values |= {"code": _code_of(order.reference), "tick": _image(_TICK.encode())}
+    return _render(order.kind.value, values, assets, stylesheet=stylesheet)
 
-    from cpor_batch.documents.environment import open_environment, render_template
 
-    values = {
+def render_cover(
+    order: DocumentOrder, attachment: Mapping[str, object], assets: Assets, *, signed_on: date | None
+) -> str:
+    """Return the page before a claim's own PoE document; `attachment` has name, size, pages and sha256."""
+    values = _values_of(order, assets)
+    values |= {"code": _code_of(order.reference), "attachment": attachment, "signed_on": signed_on}
+    return _render("cover", values, assets, stylesheet=None)
+
+
+def render_blank_form(language: str, assets: Assets, *, identifier_label: str) -> str:
+    """Return the page of a PoE form that belongs to no claim yet."""
+    values: dict[str, object] = {
+        "kind": DocumentKind.POE.value,
+        "language": language,
+        "identifier_label": identifier_label,
+        "reference": "",
+        "dated_on": None,
+        "fingerprint": template_fingerprint(assets),
+        "partner": {"name": "", "footer": ""},
+        "has_public_sector_disclosure": True,
+        "paper": "a4",
+        "accent": accent_of(None),
+        "logo": None,
+    }
+    return _render("poe-form", values, assets, stylesheet=None)
+
+
+def _values_of(order: DocumentOrder, assets: Assets) -> dict[str, object]:
+    return {
         **content_of(order),
         "dated_on": order.dated_on,
         "fingerprint": fingerprint_of(order, template_fingerprint=template_fingerprint(assets)),
         "paper": "us-letter" if order.claim.customer_country in LETTER_PAPER else "a4",
         "accent": accent_of(order.partner.colour),
         "logo": read_logo(order.partner.logo),
+    }
+
+
+def _render(name: str, values: dict[str, object], assets: Assets, *, stylesheet: str | None) -> str:
+    from markupsafe import Markup
+
+    from cpor_batch.documents.environment import open_environment, render_template
+
+    values |= {
         # Our own stylesheet and empty elements: the only values that are not escaped.
         "stylesheet": None if stylesheet is None else Markup(stylesheet),  # noqa: S704
         "page_number": Markup('<span class="page-number"></span>'),
         "page_count": Markup('<span class="page-count"></span>'),
     }
-    if order.kind is DocumentKind.POE:
-        values |= {"code": _code_of(order.reference), "tick": _image(_TICK.encode())}
-    environment = open_environment(assets, order.language)
-    return render_template(environment, f"{FOLDER}/{order.kind.value}.html.j2", values)
+    environment = open_environment(assets, str(values["language"]))
+    return render_template(environment, f"{FOLDER}/{name}.html.j2", values)
 
 
 def _code_of(reference: str) -> str:
