@@ -2,15 +2,20 @@
 
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from cpor_batch.assets import Assets
+from cpor_batch.domain.transitions import Asked
 from cpor_batch.errors import ExitCode, UsageError, most_severe
+from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.documents import DocumentsMade
+from cpor_batch.pipeline.import_export import Imported, import_export
 from cpor_batch.pipeline.ingest import Ingested, ingest_into
 from cpor_batch.pipeline.init import init
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of
 from cpor_batch.pipeline.progress import Progress
+from cpor_batch.pipeline.record import record
 from cpor_batch.pipeline.run import make_what_can_be_made, write_reports
 from cpor_batch.pipeline.run_record import RunRecord
 from cpor_batch.pipeline.workspace import Workspace
@@ -18,6 +23,10 @@ from cpor_batch.settings import FILE_NAME, load_settings
 
 # What a demo of ours leaves at the top of its folder; anything else there is somebody's work.
 _MARK = ".cpor-batch-demo"
+_EXPORT = "partner-center-export.csv"
+# Claims whose customers got Microsoft's notice that week: their letters name the last day to opt out.
+_NOTICED = ("Coho Brewing \u2013 Endpoint", "Wingtip Engineering \u2013 Intranet and mail")
+_NOTICE_ON = date(2021, 3, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +35,7 @@ class DemoOutcome:
 
     folder: Path
     ingested: tuple[tuple[str, Ingested], ...]
+    imported: Imported
     made: DocumentsMade
     missing_library: str
 
@@ -50,6 +60,7 @@ class DemoOutcome:
         return "\n".join(
             [
                 *lines,
+                f"{_EXPORT}: {self.imported.closing_line.partition('. ')[0]}",
                 self.made.closing_line,
                 "",
                 f"Letters       {out / 'letters'}",
@@ -73,19 +84,27 @@ def demo(folder: Path, *, progress: Progress) -> DemoOutcome:
     (folder / _MARK).touch()
     workbooks = _copy_samples(samples, folder / "inbox")
     workspace = Workspace(load_settings(folder))
-    ingested = []
     with open_ledger_of(workspace) as ledger:
-        for workbook in workbooks:
-            record = RunRecord(workspace=workspace, command="ingest")
-            result = ingest_into(ledger, [workbook], workspace, record, progress=progress)
-            record.write(result.exit_code, ledger_head=head_of(ledger))
-            ingested.append((workbook.name, result))
-        record = RunRecord(workspace=workspace, command="documents")
-        made, missing = make_what_can_be_made(workspace, ledger, record, progress)
+        ingested = [_ingest(ledger, workbook, workspace, progress) for workbook in workbooks]
+    imported = import_export(folder / "inbox" / _EXPORT, workspace)
+    for claim in _NOTICED:
+        record(workspace, claim, Asked(status="notified", on=_NOTICE_ON))
+    with open_ledger_of(workspace) as ledger:
+        run = RunRecord(workspace=workspace, command="documents")
+        made, missing = make_what_can_be_made(workspace, ledger, run, progress)
         progress.begin("Writing reports")
-        record.outputs.extend(write_reports(workspace, ledger))
-        record.write(made.exit_code, ledger_head=head_of(ledger))
-    return DemoOutcome(folder=folder, ingested=tuple(ingested), made=made, missing_library=missing)
+        run.outputs.extend(write_reports(workspace, ledger))
+        run.write(made.exit_code, ledger_head=head_of(ledger))
+    return DemoOutcome(
+        folder=folder, ingested=tuple(ingested), imported=imported, made=made, missing_library=missing
+    )
+
+
+def _ingest(ledger: Ledger, workbook: Path, workspace: Workspace, progress: Progress) -> tuple[str, Ingested]:
+    run = RunRecord(workspace=workspace, command="ingest")
+    result = ingest_into(ledger, [workbook], workspace, run, progress=progress)
+    run.write(result.exit_code, ledger_head=head_of(ledger))
+    return workbook.name, result
 
 
 def _clear(folder: Path) -> None:
