@@ -147,8 +147,58 @@ class Settings:
     identifier_label: str
     """"MPN ID", later "PartnerID"."""
     menu_path: tuple[str, ...]
+    """The road to the page on which claims are entered; "solution area" stands for the claim's own."""
+    entry_role: str
+    """The role that a person needs to enter a claim."""
+    entry_address: str
+    """Where Partner Center's dashboard is."""
     first_status: str
     """"editing", later "draft"."""
+
+
+class EntryAction(StrEnum):
+    """What a person does with one value while entering a claim."""
+
+    CHOOSE = "choose"
+    TYPE = "type"
+    ATTACH = "attach"
+
+
+class EntryWhen(StrEnum):
+    """In which claims a value is asked for."""
+
+    ALWAYS = "always"
+    REQUIRED = "required"
+    """Only where the edition, the activity or the product requires the column."""
+    FILLED = "filled"
+    """Optional: shown where the claim has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryField:
+    """One value that Partner Center asks for when a claim is entered."""
+
+    column: str
+    """The key of the batch workbook's column."""
+    label: str
+    """As Partner Center names it."""
+    action: EntryAction
+    when: EntryWhen
+    activities: frozenset[str]
+    """Activities that are asked for it; empty stands for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryStep:
+    """One page, or part of a page, of the wizard in which a claim is entered."""
+
+    key: str
+    title: str
+    fields: tuple[EntryField, ...]
+    note: str | None
+    button: str | None
+    """What is pressed at the end of the step."""
+    reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +234,8 @@ class Edition:
     rejection_reasons: tuple[str, ...]
     poe_elements: tuple[PoeElement, ...]
     settings: Settings
+    entry_steps: tuple[EntryStep, ...] = ()
+    """How a claim is entered in Partner Center, in the order of its wizard."""
     statements: tuple[Statement, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
     """Where a value comes from, by its dotted path in the edition's file, for `rules show` and `explain`."""

@@ -81,6 +81,9 @@ def _lines(shown: ShownRules) -> Iterator[str]:
     yield "\nProof of Execution"
     for element in edition.poe_elements:
         yield f"  {element.key}: {element.reason} [{element.reference}]"
+    yield "\nEntering a claim"
+    for number, step in enumerate(edition.entry_steps, start=1):
+        yield f"  {number}. {step.title} [{step.reference}]"
     yield "\nSettings"
     for name, value in plain(edition.settings).items():
         yield f"  {name}: {value} [{edition.reference(f'settings.{name}')}]"

@@ -18,6 +18,7 @@ from cpor_batch.domain.edition import (
     WindowKind,
     WindowRule,
 )
+from cpor_batch.rulebook.entry_steps import parse_entry_steps
 from cpor_batch.rulebook.matching import did_you_mean, fold_name
 from cpor_batch.rulebook.strict import Table, Value
 
@@ -37,6 +38,7 @@ _KEYS: Final = (
     "rejection_reasons",
     "poe_elements",
     "settings",
+    "entry_steps",
     "statements",
 )
 _SUBSCRIPTION_ID_RULES: Final = ("if-several", "always")
@@ -75,6 +77,7 @@ def parse_edition(root: Value) -> Edition:
         rejection_reasons=_reasons(table["rejection_reasons"]),
         poe_elements=tuple(_poe_element(item) for item in table["poe_elements"].items()),
         settings=_settings(table["settings"], statuses),
+        entry_steps=parse_entry_steps(table["entry_steps"], activities),
         statements=tuple(_statement(item) for item in table["statements"].items()),
         references=MappingProxyType(dict(_references(table))),
     )
@@ -233,6 +236,8 @@ def _settings(value: Value, statuses: Mapping[str, StatusRule]) -> Settings:
         public_sector_disclosure_in=frozenset(values["public_sector_disclosure_in"].texts()),
         identifier_label=values["identifier_label"].text(),
         menu_path=values["menu_path"].texts(),
+        entry_role=values["entry_role"].text(),
+        entry_address=values["entry_address"].text(),
         first_status=_known(values["first_status"], tuple(statuses)),
     )
 

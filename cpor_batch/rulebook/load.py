@@ -68,6 +68,9 @@ def check_edition(edition: Edition, sheet: SheetSchema, catalogue: Catalogue, *,
         _check_names(activity.requires, columns, place.at(f"activities.{activity.name}", place.line))
     for status in edition.statuses.values():
         _check_names(status.may_change - {"*"}, columns, place.at(f"statuses.{status.name}", place.line))
+    for step in edition.entry_steps:
+        asked = {field.column for field in step.fields}
+        _check_names(asked, columns, place.at(f"entry_steps.{step.key}", place.line))
     families = tuple(sorted({product.family for product in catalogue.products}))
     _check_names(edition.technical_contact_families, families, place.at("technical_contact", place.line))
 
