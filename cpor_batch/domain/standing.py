@@ -17,6 +17,8 @@ HELD: Final = "held"
 WITHDRAWN: Final = "withdrawn"
 LAPSED: Final = "lapsed"
 OPTED_OUT: Final = "opted-out"
+# Free in every edition, so that a claim of another one is not taken for a holder.
+_FREE: Final = frozenset({HELD, WITHDRAWN, LAPSED, OPTED_OUT, "rejected", "rejected-final"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class ClaimState:
     """An association that existed before us: owes no document, lacks nothing."""
     held_for: tuple[str, ...] = ()
     """Identities of the conflicts that hold it, joined by "|"."""
+    stands_beside: tuple[str, ...] = ()
+    """What was decided to be no obstacle: the item or items and the other claim's reference, joined by "|"."""
     last_event: int = 0
     """Number of the last event that touched it."""
 
@@ -83,9 +87,21 @@ def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
         changed = replace(changed, claim=replace(event.state, claim_reference=state.reference))
     if event.kind is EventKind.NOTIFIED:
         changed = replace(changed, notified_on=event.occurred_on)
+    if event.kind is EventKind.DECIDED:
+        changed = _with_decision(changed, event)
     if event.status is not None:
         changed = _with_status(changed, event)
     return changed
+
+
+def _with_decision(state: ClaimState, event: Event) -> ClaimState:
+    beside = (*state.stands_beside, *_texts(event, "stands_beside"))
+    is_held = state.status == HELD and "held_for" in event.after
+    return replace(
+        state,
+        stands_beside=tuple(dict.fromkeys(beside)),
+        held_for=_conflicts_of(event) if is_held else state.held_for,
+    )
 
 
 def _with_status(state: ClaimState, event: Event) -> ClaimState:
@@ -101,8 +117,12 @@ def _with_status(state: ClaimState, event: Event) -> ClaimState:
 
 
 def _conflicts_of(event: Event) -> tuple[str, ...]:
-    held = event.after.get("held_for")
-    return tuple(str(item) for item in held) if isinstance(held, list) else ()
+    return _texts(event, "held_for")
+
+
+def _texts(event: Event, name: str) -> tuple[str, ...]:
+    values = event.after.get(name)
+    return tuple(str(item) for item in values) if isinstance(values, list) else ()
 
 
 def fold_events(events: Iterable[Event]) -> Standing:
@@ -131,7 +151,7 @@ def holds_key(state: ClaimState, edition: Edition) -> bool:
     if state.is_adopted and _must_reassociate(state, edition):
         return False
     rule = edition.statuses.get(state.status)
-    return True if rule is None else rule.holds_key
+    return state.status not in _FREE if rule is None else rule.holds_key
 
 
 def _must_reassociate(state: ClaimState, edition: Edition) -> bool:

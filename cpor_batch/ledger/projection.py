@@ -42,6 +42,7 @@ def claim_row(stored: Stored) -> bulk.Row:
         _text(state.approved_on),
         int(state.is_adopted),
         canonical(list(state.held_for)) if state.held_for else "[]",
+        canonical(list(state.stands_beside)) if state.stands_beside else "[]",
         claim.partner_center_claim_id,
         claim.mpn_id,
         claim.tenant_id,

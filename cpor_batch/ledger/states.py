@@ -73,6 +73,7 @@ def _stored(row: Row[Any], plain: JsonObject, contacts: dict[str, Any]) -> Store
             approved_on=_day(row.approved_on),
             is_adopted=bool(row.is_adopted),
             held_for=tuple(json.loads(row.held_for)),
+            stands_beside=tuple(json.loads(row.stands_beside)),
             last_event=row.last_event,
         ),
         first_event=row.first_event,

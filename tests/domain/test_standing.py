@@ -93,3 +93,26 @@ def test_an_adopted_dynamics_association_of_any_age_holds_its_key() -> None:
     )
 
     assert holds_key(state(old, status="approved", is_adopted=True), edition())
+
+
+def test_a_decision_is_remembered_and_shortens_what_the_claim_is_held_for() -> None:
+    held = event(EventKind.RECORDED, 1, status="held", state=claim(), after={"held_for": ["a", "b"]})
+    decided = event(EventKind.DECIDED, 2, after={"stands_beside": ["x|CB-1"], "held_for": ["b"]})
+
+    standing = fold_events([held, decided, decided]).claims[REFERENCE]
+
+    assert (standing.status, standing.held_for, standing.stands_beside) == ("held", ("b",), ("x|CB-1",))
+
+
+def test_a_decision_does_not_hold_a_claim_that_is_not_held() -> None:
+    first = event(EventKind.RECORDED, 1, status="editing", state=claim())
+    decided = event(EventKind.DECIDED, 2, after={"stands_beside": ["x|CB-1"], "held_for": ["b"]})
+
+    standing = fold_events([first, decided]).claims[REFERENCE]
+
+    assert (standing.status, standing.held_for) == ("editing", ())
+
+
+def test_a_rejection_of_another_edition_holds_nothing() -> None:
+    assert not holds_key(state(status="rejected-final"), edition("cpor-2021"))
+    assert holds_key(state(status="in arbitration"), edition("cpor-2021"))

@@ -109,6 +109,7 @@ def _create_projection() -> None:
         Column("approved_on", DAY, nullable=True),
         Column("is_adopted", Integer, nullable=False),
         Column("held_for", Text, nullable=False),
+        Column("stands_beside", Text, nullable=False, server_default="[]"),
         Column("partner_center_claim_id", Text, nullable=True),
         Column("mpn_id", Text, nullable=False),
         Column("tenant_id", GUID, nullable=False),
