@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Column, Connection, MetaData, Table, Text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable, DropTable
 
 from cpor_batch.ledger.engine import POSTGRESQL
@@ -25,17 +26,25 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Row]) -> No
     quote = connection.dialect.identifier_preparer.format_table
     names = ", ".join(column.name for column in table.columns)
     if connection.dialect.name == POSTGRESQL:
-        driver = connection.connection.driver_connection
-        if driver is None:
-            raise RuntimeError("the connection is closed")
-        with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        _copy(connection, f"COPY {quote(table)} ({names}) FROM STDIN", rows)
         return
     batch = list(rows)
     if batch:
         marks = ", ".join("?" * len(table.columns))
         connection.exec_driver_sql(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", batch)  # noqa: S608
+
+
+def _copy(connection: Connection, statement: str, rows: Iterable[Row]) -> None:
+    driver, dbapi = connection.connection.driver_connection, connection.dialect.loaded_dbapi
+    if driver is None:
+        raise RuntimeError("the connection is closed")
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except dbapi.Error as exc:
+        # As SQLAlchemy does with the statements that it sends itself.
+        raise DBAPIError.instance(statement, None, exc, dbapi.Error, hide_parameters=True) from exc
 
 
 @contextmanager

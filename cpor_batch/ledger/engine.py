@@ -34,7 +34,7 @@ def parse_url(text: str) -> URL:
     """Return the ledger's URL; ConfigurationError where it names no database that we know."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text may hold a password: it is not repeated.
         raise ConfigurationError("the ledger's URL cannot be read.", hint=_URL_HINT) from None
     backend = url.get_backend_name()
@@ -51,6 +51,15 @@ def masked(url: URL) -> str:
 def sqlite_path(url: URL) -> Path | None:
     """Return the ledger's file, or None where it is a server's database."""
     return Path(url.database or "") if url.get_backend_name() == SQLITE else None
+
+
+def require_file(url: URL) -> None:
+    """Raise ConfigurationError where an SQLite ledger is not there: SQLite would make an empty file."""
+    path = sqlite_path(url)
+    if path is not None and not path.is_file():
+        raise ConfigurationError(
+            "there is no ledger.", hint="Make a workspace: cpor-batch init.", where=str(path)
+        )
 
 
 def open_engine(url: URL, *, lock_timeout: float) -> Engine:

@@ -14,13 +14,13 @@ from cpor_batch.domain.event import Event
 from cpor_batch.domain.ids import parse_claim_reference
 from cpor_batch.domain.known import Known, Wanted
 from cpor_batch.domain.standing import ClaimState, Standing, fold_events
-from cpor_batch.errors import ConfigurationError
 from cpor_batch.ledger import tables
 from cpor_batch.ledger.engine import (
     explained,
     masked,
     open_engine,
     parse_url,
+    require_file,
     sqlite_path,
 )
 from cpor_batch.ledger.head import last_known_on, read_head, read_sound_head, refuse_the_past
@@ -65,9 +65,7 @@ def open_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT, must_ex
     path = sqlite_path(place)
     if path is not None and not path.is_file():
         if must_exist:
-            raise ConfigurationError(
-                "there is no ledger.", hint="Make a workspace: cpor-batch init.", where=str(path)
-            )
+            require_file(place)
         create_ledger(url, lock_timeout=lock_timeout)
     engine = open_engine(place, lock_timeout=lock_timeout)
     try:

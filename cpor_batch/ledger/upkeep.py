@@ -19,6 +19,7 @@ from cpor_batch.ledger.engine import (
     masked,
     open_engine,
     parse_url,
+    require_file,
     sqlite_path,
     writing_connection,
 )
@@ -80,11 +81,7 @@ def _writing(url: str, lock_timeout: float, command: str) -> Iterator[tuple[Engi
 @contextmanager
 def _engine(url: str, lock_timeout: float) -> Iterator[Engine]:
     place = parse_url(url)
-    path = sqlite_path(place)
-    if path is not None and not path.is_file():
-        raise ConfigurationError(
-            "there is no ledger.", hint="Make a workspace: cpor-batch init.", where=str(path)
-        )
+    require_file(place)
     engine = open_engine(place, lock_timeout=lock_timeout)
     try:
         yield engine

@@ -25,7 +25,7 @@ class Server:
         self.binaries = _BINARIES[-1]
         self.folder = folder
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
-        self.port = _free_port()
+        self.port = 0
 
     def _run(self, program: str, *arguments: str) -> None:
         # initdb and the server refuse to run as root; the data folder then belongs to `postgres`.
@@ -46,11 +46,20 @@ class Server:
             "initdb", "--pgdata", data, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "-N"
         )
         options = (
-            f"-c port={self.port} -c unix_socket_directories={self.folder} -c listen_addresses=127.0.0.1 "
-            "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=64MB "
-            "-c max_connections=60"
+            f"-c unix_socket_directories={self.folder} -c listen_addresses=127.0.0.1 -c max_connections=60 "
+            "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=64MB"
         )
-        self._run("pg_ctl", "-D", data, "-o", options, "-l", str(self.folder / "log"), "-w", "start")
+        for is_last in (False, False, True):
+            # Between finding a free port and taking it, somebody else may have taken it.
+            self.port = _free_port()
+            try:
+                ports = f"{options} -c port={self.port}"
+                self._run("pg_ctl", "-D", data, "-o", ports, "-l", str(self.folder / "log"), "-w", "start")
+            except subprocess.CalledProcessError:
+                if is_last:
+                    raise
+            else:
+                return
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
