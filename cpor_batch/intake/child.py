@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from cpor_batch.domain.limits import Limits
@@ -19,12 +20,15 @@ _PANIC: Final = "PanicException"
 _OUR_BUGS: Final = (ImportError, NameError, AttributeError, TypeError)
 
 
-def read(channel: Channel, path: str, limits: Limits) -> None:
-    """Send a Refusal, or Heads and, once the parent has sent its Choice, the Table."""
+def read(channel: Channel, path: str, limits: Limits, in_turn: bool) -> None:  # noqa: FBT001 - arguments travel by place
+    """Send a Refusal, or Heads and, once the parent has sent its Choice, the Table.
+
+    In turn: the file is looked at from end to end before calamine begins; slower for large sheets.
+    """
     # Millions of cells and not one cycle among them: looking for cycles takes a quarter of the time.
     gc.disable()
     try:
-        with _refusing_damage(), look_at(path, limits) as look:
+        with _refusing_damage(), look_at(path, limits, in_turn=in_turn) as look:
             book = _open(look)
             findings = look.findings
             channel.send(
@@ -49,7 +53,7 @@ def _open(look: Look) -> Book:
     if look.kind is Kind.DELIMITED:
         from cpor_batch.intake.delimited import DelimitedText
 
-        return DelimitedText(look.file.read())
+        return DelimitedText(Path(look.path).read_bytes())
     from cpor_batch.intake.workbook import Workbook
 
     return Workbook(look.path, look.findings.facts)

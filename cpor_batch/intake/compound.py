@@ -7,6 +7,7 @@ import struct
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, Final
 
 from cpor_batch.domain.rows import CellFault, FaultKind
@@ -158,7 +159,7 @@ def _look_into_stream(stream: bytes, *, has_macros: bool) -> Findings:
             sheets[_sheet_name(stream[begin + 6 : begin + size])] = offset
         elif kind == _LINK and size > _INNER_LINK_BYTES:
             links = ("other workbooks",)
-    facts = {name: _sheet_facts(stream, offset) for name, offset in sheets.items()}
+    facts = {name: partial(_sheet_facts, stream, offset) for name, offset in sheets.items()}
     return Findings(facts=facts, has_macros=has_macros, links=links)
 
 

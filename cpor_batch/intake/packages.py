@@ -1,13 +1,14 @@
 """Look into a zip package (.xlsx, .xlsm, .xlsb, .ods) before calamine reads it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from cpor_batch.domain.issue import IssueCode
-from cpor_batch.domain.limits import Limits
+from cpor_batch.domain.limits import MEBIBYTE, Limits
 from cpor_batch.intake.archive import MEDIA, Archive, open_archive
-from cpor_batch.intake.facts import Findings, SheetFacts
+from cpor_batch.intake.facts import FactsOf, Findings, ScanInBackground, SheetFacts
 from cpor_batch.intake.kinds import Kind, wrong_kind
 from cpor_batch.intake.letters import column_letter
 from cpor_batch.intake.messages import candidates
@@ -26,6 +27,8 @@ _OTHER_PACKAGES: Final = (
     ("androidmanifest.xml", "an Android program"),
     ("meta-inf/manifest.mf", "a Java program"),
 )
+# Below this a scan takes no time worth hiding; above it, half as long as calamine takes to read the sheet.
+_LARGE_SHEET: Final = 16 * MEBIBYTE
 _MACRO_SHEETS: Final = "/macrosheets/"
 _MACRO_PARTS: Final = ("vbaproject.bin", "/basic/", "/scripts/")
 _LINK_PARTS: Final = (
@@ -35,8 +38,11 @@ _LINK_PARTS: Final = (
 )
 
 
-def look_into_package(file: BinaryIO, promised: Kind, limits: Limits) -> Findings:
-    """Return what calamine does not tell of the sheets that may be read; RefusedError where none must be."""
+def look_into_package(file: BinaryIO, promised: Kind, limits: Limits, *, in_turn: bool) -> Findings:
+    """Return what calamine does not tell of the sheets that may be read; RefusedError where none must be.
+
+    The scan of a large sheet may go on in the background, unless everything is to be done in turn.
+    """
     archive = open_archive(file, limits)
     workbook = workbook_part(archive)
     found = _kind_of(archive, workbook)
@@ -49,18 +55,21 @@ def look_into_package(file: BinaryIO, promised: Kind, limits: Limits) -> Finding
             "The workbook contains sheets of Excel 4.0 macros, which cannot be read.",
             "Copy the claims into a new workbook and save it as .xlsx.",
         )
-    facts: Mapping[str, SheetFacts] = {}
+    facts: Mapping[str, FactsOf] = {}
     if promised is Kind.OPEN_XML and workbook is not None:
-        facts = _look_at_sheets(archive, sheet_parts(archive, workbook), _scan_xml)
+        sheets = _wanted(sheet_parts(archive, workbook))
+        facts = _look_at_sheets(archive, sheets, _scan_xml, in_turn=in_turn)
     elif promised is Kind.BINARY and workbook is not None:
         from cpor_batch.intake.binary import binary_sheet_parts, scan_binary
 
-        facts = _look_at_sheets(archive, binary_sheet_parts(archive, workbook), scan_binary)
+        sheets = _wanted(binary_sheet_parts(archive, workbook))
+        facts = _look_at_sheets(archive, sheets, scan_binary, in_turn=in_turn)
     elif promised is Kind.OPEN_DOCUMENT:
         from cpor_batch.intake.opendocument import look_into_document
 
         _drain(archive, except_for={"content.xml"})
-        facts, corners = look_into_document(archive)
+        found_facts, corners = look_into_document(archive)
+        facts = {name: partial(_same, found) for name, found in found_facts.items()}
         for name, (lowest, rightmost) in corners.items():
             check_area(name, lowest, rightmost, limits=limits)
     return Findings(
@@ -89,20 +98,35 @@ ScanSheet = Callable[
 """(opens the sheet's pieces, most cells allowed) -> facts, lowest and rightmost cell."""
 
 
+def _wanted(sheets: Sequence[SheetPart]) -> Mapping[str, str]:
+    """Return the parts of the sheets that may hold the claims, by the sheet's name."""
+    names = candidates([sheet.name for sheet in sheets if not sheet.is_hidden])
+    return {sheet.name: sheet.part for sheet in sheets if sheet.name in names}
+
+
 def _look_at_sheets(
-    archive: Archive, sheets: tuple[SheetPart, ...], scan: ScanSheet
-) -> Mapping[str, SheetFacts]:
-    wanted = candidates([sheet.name for sheet in sheets if not sheet.is_hidden])
-    parts = {sheet.name: sheet.part for sheet in sheets if sheet.name in wanted}
-    _drain(archive, except_for=set(parts.values()))
-    facts = {}
-    for name, part in parts.items():
+    archive: Archive, sheets: Mapping[str, str], scan: ScanSheet, *, in_turn: bool
+) -> Mapping[str, FactsOf]:
+    _drain(archive, except_for=set(sheets.values()))
+    facts: dict[str, FactsOf] = {}
+    for name, part in sheets.items():
+        look = partial(_look_at_sheet, archive, name, part, scan)
+        # One at a time reads from the file, so a scan stays in the background only where it is the last.
+        if len(sheets) == 1 and not in_turn and archive.parts[part].file_size > _LARGE_SHEET:
+            next(checked_pieces(archive.unpack(part), part))
+            facts[name] = ScanInBackground(look)
+        else:
+            facts[name] = partial(_same, look())
+    return facts
 
-        def pieces(part: str = part) -> Iterator[bytes]:
-            return checked_pieces(archive.unpack(part), part)
 
-        facts[name], lowest, rightmost = scan(pieces, archive.limits.cells)
-        check_area(name, lowest, rightmost, limits=archive.limits)
+def _look_at_sheet(archive: Archive, name: str, part: str, scan: ScanSheet) -> SheetFacts:
+    facts, lowest, rightmost = scan(lambda: checked_pieces(archive.unpack(part), part), archive.limits.cells)
+    check_area(name, lowest, rightmost, limits=archive.limits)
+    return facts
+
+
+def _same(facts: SheetFacts) -> SheetFacts:
     return facts
 
 

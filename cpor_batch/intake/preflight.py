@@ -21,10 +21,9 @@ _BLOCK_BYTES: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A file that may be read, and stays open for it."""
+    """A file that may be read."""
 
     path: str
-    file: BinaryIO
     kind: Kind
     sha256: str
     findings: Findings
@@ -38,18 +37,21 @@ class Look:
 
 
 @contextmanager
-def look_at(path: str, limits: Limits) -> Iterator[Look]:
-    """Open the file, look at it and rewind it; RefusedError with the code where it must not be read."""
+def look_at(path: str, limits: Limits, *, in_turn: bool) -> Iterator[Look]:
+    """Look at the file, which stays open meanwhile; RefusedError with the code where it must not be read.
+
+    In turn: nothing of the looking goes on in the background while the file is read.
+    """
     with Path(path).open("rb") as file:
         state = _state_of(os.fstat(file.fileno()))
         kind = promised_kind(Path(path).suffix)
-        findings = _look_inside(file, kind, limits)
         sha256 = _sha256_of(file)
-        file.seek(0)
-        yield Look(path=path, file=file, kind=kind, sha256=sha256, findings=findings, state=state)
+        findings = _look_inside(file, kind, limits, in_turn=in_turn)
+        yield Look(path=path, kind=kind, sha256=sha256, findings=findings, state=state)
 
 
-def _look_inside(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:
+def _look_inside(file: BinaryIO, kind: Kind, limits: Limits, *, in_turn: bool) -> Findings:
+    file.seek(0)
     start = file.read(SNIFF_BYTES)
     if container_of(start) is Container.OLE:
         # Under any name: Excel wraps an encrypted .xlsx, too, into what was the container of .xls.
@@ -60,7 +62,7 @@ def _look_inside(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:
     if container_of(start) is Container.ZIP:
         from cpor_batch.intake.packages import look_into_package
 
-        return look_into_package(file, kind, limits)
+        return look_into_package(file, kind, limits, in_turn=in_turn)
     return Findings()
 
 

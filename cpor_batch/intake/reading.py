@@ -104,31 +104,39 @@ class Reading:
         return ReadResult(rows=rows, issues=issues, sha256=self._sha256, size=size)
 
     def _converse(self) -> tuple[Rows, tuple[Issue, ...]]:
-        limits = self._limits
         try:
-            with Child(
-                _CHILD, str(self._path), limits, memory_bytes=limits.child_bytes, seconds=limits.seconds
-            ) as child:
-                heads = child.receive()
-                self._looked.set()
-                if not isinstance(heads, Heads):
-                    raise _refused(heads)
-                self._sha256 = heads.sha256
-                header = find_header(
-                    heads.sheets,
-                    self._schema,
-                    required=self._required,
-                    header_map=self._header_map,
-                    hidden=heads.hidden,
-                )
-                child.send(header.as_choice())
-                table = child.receive()
-                if not isinstance(table, Table):
-                    raise _refused(table)
+            return self._converse_once(in_turn=False)
         except ChildDiedError as exc:
-            raise _refusal_of(exc, limits) from exc
-        rows = _rows_of(table, header, self._name)
-        return rows, warnings_of(heads, header, table, file=self._name, schema=self._schema)
+            if exc.death is Death.DEADLINE:
+                raise _refusal_of(exc, self._limits) from exc
+        # The look at a large sheet goes on while calamine reads, and may have died with it: now look first.
+        try:
+            return self._converse_once(in_turn=True)
+        except ChildDiedError as exc:
+            raise _refusal_of(exc, self._limits) from exc
+
+    def _converse_once(self, *, in_turn: bool) -> tuple[Rows, tuple[Issue, ...]]:
+        memory_bytes, seconds = self._limits.child_bytes, self._limits.seconds
+        arguments = (str(self._path), self._limits, in_turn)
+        with Child(_CHILD, *arguments, memory_bytes=memory_bytes, seconds=seconds) as child:
+            heads = child.receive()
+            self._looked.set()
+            if not isinstance(heads, Heads):
+                raise _refused(heads)
+            self._sha256 = heads.sha256
+            header = find_header(
+                heads.sheets,
+                self._schema,
+                required=self._required,
+                header_map=self._header_map,
+                hidden=heads.hidden,
+            )
+            child.send(header.as_choice())
+            table = child.receive()
+        if not isinstance(table, Table):
+            raise _refused(table)
+        warnings = warnings_of(heads, header, table, file=self._name, schema=self._schema)
+        return _rows_of(table, header, self._name), warnings
 
 
 def _size_of(path: Path, limits: Limits) -> int:

@@ -7,7 +7,7 @@ from typing import cast
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from cpor_batch.domain.rows import Cell
-from cpor_batch.intake.facts import NO_FACTS, SheetFacts
+from cpor_batch.intake.facts import NO_FACTS, FactsOf
 from cpor_batch.intake.grid import Grid, RawRow
 from cpor_batch.intake.messages import HEADER_SEARCH_ROWS, SheetHead, candidates
 
@@ -15,7 +15,7 @@ from cpor_batch.intake.messages import HEADER_SEARCH_ROWS, SheetHead, candidates
 class Workbook:
     """A workbook opened by calamine, with what the scan found in its sheets."""
 
-    def __init__(self, path: str, facts: Mapping[str, SheetFacts]) -> None:
+    def __init__(self, path: str, facts: Mapping[str, FactsOf]) -> None:
         """Open the file; calamine's errors pass through."""
         # From an open file calamine would copy everything into memory first.
         self._workbook = CalamineWorkbook.from_path(path)
@@ -40,9 +40,9 @@ class Workbook:
         )
 
     def _head(self, name: str) -> SheetHead:
-        grid = self.grid(name)
-        indent: tuple[Cell, ...] = (None,) * grid.first_column
-        rows = islice(grid.rows, HEADER_SEARCH_ROWS)
+        sheet = self._sheet(name)
+        indent: tuple[Cell, ...] = (None,) * _first_column(sheet)
+        rows = islice(_rows(sheet), HEADER_SEARCH_ROWS)
         return SheetHead(
             name=name, rows=tuple((*indent, *(None if cell == "" else cell for cell in row)) for row in rows)
         )
@@ -50,12 +50,9 @@ class Workbook:
     def grid(self, name: str | None) -> Grid:
         """Return the sheet's cells; rows and columns are counted as the file counts them."""
         sheet = self._sheet(name or "")
-        facts = self._facts.get(name or "", NO_FACTS)
-        start = sheet.start
-        first_column = start[1] if start is not None else 0
-        rows: Iterator[RawRow] = (
-            cast("Iterator[RawRow]", sheet.iter_rows()) if start is not None else iter(())
-        )
+        ask = self._facts.get(name or "")
+        facts = NO_FACTS if ask is None else ask()
+        rows, first_column = _rows(sheet), _first_column(sheet)
         if facts.faults:
             # calamine ends the sheet at its last cell with a value, and faults have none.
             leftmost = min(index for row in facts.faults.values() for index in row)
@@ -75,6 +72,14 @@ class Workbook:
         if name not in self._sheets:
             self._sheets[name] = self._workbook.get_sheet_by_name(name)
         return self._sheets[name]
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[RawRow]:
+    return iter(()) if sheet.start is None else cast("Iterator[RawRow]", sheet.iter_rows())
+
+
+def _first_column(sheet: CalamineSheet) -> int:
+    return 0 if sheet.start is None else sheet.start[1]
 
 
 def _indented(rows: Iterator[RawRow], by: int) -> Iterator[RawRow]:

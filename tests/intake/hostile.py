@@ -143,6 +143,16 @@ def stray_cell(reference: str) -> bytes:
     return packed(parts({"Claims": claims_xml(more=f'<row r="{number}">{text_cell(reference, " ")}</row>')}))
 
 
+def large_sheet(*, declaration: str = "", more: str = "") -> bytes:
+    """Return a workbook whose sheet is large enough for the look to go on while it is read."""
+    rows = "".join(row_xml(number, CLAIM) for number in range(3, 20_000))
+    return packed(parts({"Claims": declaration + claims_xml(more=rows + more).removeprefix(DECLARATION)}))
+
+
+def stray_cell_in_large_sheet() -> bytes:
+    return large_sheet(more='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+
+
 def stray_cell_without_references() -> bytes:
     row = "<row>" + "<c><v>1</v></c>" * 3 + '<c r="XFD1048576"><v>1</v></c></row>'
     return packed(parts({"Claims": sheet_xml(row_xml(1, HEADER), row_xml(2, CLAIM), row)}))
@@ -413,6 +423,12 @@ KINDS: Final = (
         name="stray_cell.xlsx", make=lambda: stray_cell("XFD1048576"), expected=_SHEET, says="XFD1048576"
     ),
     Hostile(name="stray_column.xlsx", make=lambda: stray_cell("XFD60000"), expected=_SHEET, says="XFD60000"),
+    Hostile(name="stray_in_large.xlsx", make=stray_cell_in_large_sheet, expected=_SHEET, says="XFD1048576"),
+    Hostile(
+        name="laughs_in_large.xlsx",
+        make=lambda: large_sheet(declaration=LAUGHS),
+        expected=_DTD,
+    ),
     Hostile(
         name="stray_cell_no_references.xlsx",
         make=stray_cell_without_references,
