@@ -2,8 +2,8 @@
 
 Everything that touches the file's content runs in a child process with a memory limit and a deadline; this
 package, imported, needs the standard library alone. Cells come raw: nothing is trimmed, typed or guessed.
-A merged cell has its value in its first row and column alone, as the file stores it; for a claim-wide cell the
-blank rows below mean "as above" anyway.
+A merged cell has its value in its first row and column alone, as the file stores it; for a claim-wide cell
+the blank rows below mean "as above" anyway.
 """
 
 from collections.abc import Iterator, Mapping
