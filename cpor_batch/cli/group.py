@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "import": ("import_export", "Take over statuses from a Partner Center export."),
     "status": ("status", "Report what every claim is and what is due."),
     "history": ("history", "Tell what happened, to one claim or to all."),
+    "ledger": ("ledger", "Verify the ledger, back it up, rebuild or migrate it."),
     "rules": ("rules", "Show the program rules, check or copy them."),
     "explain": ("explain", "Say what a code means and how to mend it."),
     "config": ("config", "Show the settings and where they come from."),

@@ -1,0 +1,133 @@
+"""`cpor-batch ledger`: verify, back up, rebuild, migrate, and forget a person."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cpor_batch.cli.opening import open_workspace
+from cpor_batch.cli.options import (
+    actor_option,
+    as_of_option,
+    dry_run_option,
+    format_option,
+    place_options,
+    talking_options,
+)
+from cpor_batch.cli.printing import print_json, print_note, print_text
+
+
+@click.group("ledger")
+def command() -> None:
+    """Verify the ledger, back it up, rebuild or migrate it, or forget a person."""
+
+
+@command.command("verify")
+@format_option("text", "json")
+@place_options
+@talking_options
+def verify(form: str, **options: Any) -> int:  # Any: the shared options
+    r"""Prove that no event, no claim and no issued document was changed; ends with exit code 7 otherwise.
+
+    \b
+    Examples:
+      cpor-batch ledger verify
+      cpor-batch ledger verify --format json
+    """
+    from cpor_batch.pipeline.verify import verify as verify_ledger
+
+    verified = verify_ledger(open_workspace(options))
+    if form == "json":
+        print_json(verified.document)
+    else:
+        for line in verified.lines:
+            print_text(line)
+    return int(verified.exit_code)
+
+
+@command.command("backup")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@place_options
+@talking_options
+def backup(file: Path, **options: Any) -> int:  # Any: the shared options
+    r"""Write a consistent copy of the ledger to FILE (SQLite), while others go on working.
+
+    \b
+    Example:
+      cpor-batch ledger backup backup.sqlite
+    """
+    from cpor_batch.ledger import backup_ledger
+
+    workspace = open_workspace(options)
+    print_text(str(backup_ledger(workspace.settings.ledger_url, file)))
+    return 0
+
+
+@command.command("rebuild")
+@place_options
+@talking_options
+def rebuild(**options: Any) -> int:  # Any: the shared options
+    r"""Make the table of claims anew from the events.
+
+    \b
+    Example:
+      cpor-batch ledger rebuild
+    """
+    from cpor_batch.ledger import rebuild_ledger
+
+    count = rebuild_ledger(open_workspace(options).settings.ledger_url)
+    print_text(f"{count:,} claims were made anew from their events. Next: cpor-batch ledger verify")
+    return 0
+
+
+@command.command("migrate")
+@place_options
+@talking_options
+def migrate(**options: Any) -> int:  # Any: the shared options
+    r"""Bring the ledger of an older version up to date; a backup is made first.
+
+    \b
+    Example:
+      cpor-batch ledger migrate
+    """
+    from cpor_batch.ledger import migrate_ledger
+
+    done = migrate_ledger(open_workspace(options).settings.ledger_url)
+    if done.backup is None:
+        print_text(f"The ledger is up to date ({done.after}).")
+    else:
+        print_text(f"Migrated from {done.before} to {done.after}. The ledger as it was: {done.backup}")
+    return 0
+
+
+@command.command("purge-contact")
+@click.argument("person", metavar="PERSON")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the history.")
+@as_of_option
+@actor_option
+@dry_run_option
+@place_options
+@talking_options
+def purge_contact(person: str, reason: str, **options: Any) -> int:  # Any: the shared options
+    r"""Delete what is known of PERSON (an e-mail address or a full name) from all claims.
+
+    Events stay and still verify: they hold a salted hash where the person's data was. Letters, forms and
+    reports that were made before are files of yours and are not touched.
+
+    \b
+    Example:
+      cpor-batch ledger purge-contact anna@example.com --reason "Asked to be forgotten" --dry-run
+    """
+    from cpor_batch.pipeline.purge_contact import purge_contact as purge
+
+    workspace = open_workspace(options)
+    purged = purge(workspace, person, reason=reason, is_dry_run=options["dry_run"])
+    verb = "would be" if options["dry_run"] else "was"
+    if not purged:
+        print_text("Nobody of this e-mail address or name is in the ledger. Nothing was changed.")
+        return 0
+    print_text(f"What was known of this person {verb} deleted from {len(purged)} claims: {', '.join(purged)}")
+    print_note(
+        "Delete letters, reports and backups that name the person yourself.", is_quiet=options["quiet"]
+    )
+    return 0

@@ -1,0 +1,101 @@
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Type
+
+
+@pytest.fixture
+def ingested(workspace: Path, type_command: Type) -> Path:
+    type_command("ingest", "inbox/claims.xlsx")
+    return workspace
+
+
+def ledger_of(workspace: Path) -> Path:
+    return next(workspace.glob("*.sqlite"))
+
+
+def test_a_sound_ledger_verifies(ingested: Path, type_command: Type) -> None:
+    said = type_command("ledger", "verify", "--format", "json")
+
+    found = json.loads(said.out)
+    assert said.code == 0
+    assert found["sound"]
+    assert found["claims"] == 9
+
+
+def test_a_changed_event_is_found_and_named(ingested: Path, type_command: Type) -> None:
+    with sqlite3.connect(ledger_of(ingested)) as connection:
+        names = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ]
+        for name in names:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE events SET body = replace(body, 'recorded', 'revised') WHERE number = 3")
+
+    said = type_command("ledger", "verify")
+
+    assert said.code == 7
+    assert "event 3" in said.out.splitlines()[0]
+
+
+def test_a_changed_document_is_found(ingested: Path, type_command: Type) -> None:
+    type_command("documents", "--only", "poe")
+    form = next((ingested / "out" / "poe").glob("*.pdf"))
+    form.write_bytes(form.read_bytes() + b" ")
+
+    said = type_command("ledger", "verify")
+
+    assert said.code == 7
+    assert form.name in said.out
+
+
+def test_a_backup_stands_in_for_the_ledger(ingested: Path, type_command: Type) -> None:
+    before = type_command("history", "--format", "json").out
+    type_command("ledger", "backup", "copy.sqlite")
+    place = ledger_of(ingested)
+    for path in ingested.glob("*.sqlite*"):
+        if path.name != "copy.sqlite":
+            path.unlink()
+
+    shutil.move("copy.sqlite", place)
+
+    assert type_command("history", "--format", "json").out == before
+
+
+def test_a_rebuilt_ledger_says_the_same(ingested: Path, type_command: Type) -> None:
+    before = type_command("status", "--format", "json").out
+
+    said = type_command("ledger", "rebuild")
+
+    assert said.code == 0
+    assert type_command("status", "--format", "json").out == before
+
+
+def test_a_person_is_forgotten_and_the_ledger_still_verifies(ingested: Path, type_command: Type) -> None:
+    person = someone(type_command)
+
+    dry = type_command("ledger", "purge-contact", person, "--reason", "Asked to be forgotten", "--dry-run")
+    kept = someone(type_command)
+    purged = type_command("ledger", "purge-contact", person, "--reason", "Asked to be forgotten")
+
+    assert dry.code == purged.code == 0
+    assert kept == person
+    assert person not in type_command("history", "--format", "json").out
+    assert type_command("ledger", "verify").code == 0
+    assert person.encode() not in ledger_of(Path()).read_bytes()
+
+
+def someone(type_command: Type) -> str:
+    """Return a customer contact's e-mail address as the ledger has it."""
+    place = ledger_of(Path())
+    with sqlite3.connect(place) as connection:
+        for (body,) in connection.execute("SELECT body FROM personal"):
+            found = json.loads(body)
+            for value in found.values() if isinstance(found, dict) else ():
+                if isinstance(value, str) and "@" in value:
+                    return value
+    raise AssertionError("the ledger knows nobody")
