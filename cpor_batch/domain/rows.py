@@ -9,6 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import Final
+
+OUR_COLUMN: Final = "» "
+"""What the headers begin with that we write into a result workbook; such columns are not read again."""
 
 
 class FaultKind(Enum):

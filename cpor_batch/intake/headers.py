@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from cpor_batch.domain.issue import IssueCode
-from cpor_batch.domain.rows import Cell
+from cpor_batch.domain.rows import OUR_COLUMN, Cell
 from cpor_batch.intake.letters import column_letter
 from cpor_batch.intake.messages import CLAIMS_SHEET, HEADER_SEARCH_ROWS, Choice, SheetHead, is_claims_sheet
 from cpor_batch.intake.refusal import RefusedError
@@ -64,9 +64,13 @@ class Header:
 
     @property
     def unknown(self) -> tuple[int, ...]:
-        """Indexes of the columns whose header nobody knows."""
+        """Indexes of the columns whose header nobody knows; those that we wrote ourselves are left out."""
         return tuple(
-            index for index in self.texts if index not in self.keys and not self._is_duplicate(index)
+            index
+            for index, text in self.texts.items()
+            if index not in self.keys
+            and not self._is_duplicate(index)
+            and not text.startswith(OUR_COLUMN.strip())
         )
 
     def as_choice(self) -> Choice:

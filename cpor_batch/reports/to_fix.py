@@ -10,18 +10,15 @@ from typing import Final
 
 from cpor_batch.domain.ids import MAX_NUMBER_DIGITS
 from cpor_batch.domain.issue import Issue, IssueCode, Severity
-from cpor_batch.domain.rows import Cell, CellFault, Column, FaultKind, Rows
+from cpor_batch.domain.rows import OUR_COLUMN, Cell, CellFault, Column, FaultKind, Rows
 from cpor_batch.domain.verdict import Outcome, RowPlace, Verdict
 from cpor_batch.reports.tables import ColumnSpec, Kind, Mark, Pill, Table, Tone, Value
 from cpor_batch.reports.words import plain
 from cpor_batch.rulebook.sheet import ColumnKind, SheetSchema
 
-OURS: Final = "» "
-"""What the headers of our own columns begin with; a reader may leave such columns out without a word."""
-
-_STATUS: Final = ColumnSpec("ours:status", f"{OURS}Status", Kind.STATUS, 18)
-_PROBLEMS: Final = ColumnSpec("ours:problems", f"{OURS}What to fix", Kind.TEXT, 70)
-_FOUND_IN: Final = ColumnSpec("ours:found_in", f"{OURS}Found in", Kind.TEXT, 30)
+_STATUS: Final = ColumnSpec("ours:status", f"{OUR_COLUMN}Status", Kind.STATUS, 18)
+_PROBLEMS: Final = ColumnSpec("ours:problems", f"{OUR_COLUMN}What to fix", Kind.TEXT, 70)
+_FOUND_IN: Final = ColumnSpec("ours:found_in", f"{OUR_COLUMN}Found in", Kind.TEXT, 30)
 _NARROWEST, _WIDEST, _SAMPLE = 10, 38, 200
 
 
@@ -65,7 +62,7 @@ def to_fix_table(
         name=name,
         title="To fix",
         note="Every row of every refused claim. Mend the red cells here and give this file to cpor-batch "
-        f"again; the columns marked {OURS.strip()} are ours and are not read.",
+        f"again; the columns marked {OUR_COLUMN.strip()} are ours and are not read.",
         columns=(*(source.spec for source in sources), _STATUS, _PROBLEMS, _FOUND_IN),
         rows=tuple(cells),
         marks=marks,
@@ -156,7 +153,7 @@ def _sources(rows: Sequence[Rows], schema: SheetSchema, lines: Sequence[_Line]) 
         named += [
             (f"extra:{column.header.casefold()}", column)
             for column in part.extras
-            if not column.header.startswith(OURS.strip())
+            if not column.header.startswith(OUR_COLUMN.strip())
         ]
         for key, column in sorted(named, key=lambda item: _column_number(item[1].letter)):
             found.setdefault(key, {})[sheet] = column
