@@ -139,10 +139,14 @@ class Outbox:
             is_told=0,
         )
 
+    def turn_down(self, message: str, state: MailState, *, reply: str) -> bool:
+        """Note why a message was not handed over: `state` says whether it may be tried again."""
+        return self._change(message, (MailState.QUEUED,), state=state.value, reply=reply)
+
     def finish(self, message: str, state: MailState, *, reply: str) -> bool:
-        """Note what came of a message: it was handed over, or refused before that."""
+        """Note what came of a message that was handed over."""
         # Another sender may have found it in `sending` and called it unknown; we know better.
-        expected = (MailState.SENDING, MailState.UNKNOWN, MailState.QUEUED)
+        expected = (MailState.SENDING, MailState.UNKNOWN)
         return self._change(message, expected, state=state.value, reply=reply)
 
     def ask_again(self, message: str) -> bool:

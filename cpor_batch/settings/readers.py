@@ -156,8 +156,18 @@ def _smtp(raw: object, place: Place) -> Smtp:
         host=_text(table["host"], place.at("host")),
         port=_number(table.get("port", 587), place.at("port")),
         security=security,
-        **{name: _text(table[name], place.at(name)) for name in ("user", "sender") if name in table},
+        **{name: read(table[name], place.at(name)) for name, read in _SMTP_READERS.items() if name in table},
     )
+
+
+_SMTP_READERS: Final[Mapping[str, Reader]] = {
+    "user": _text,
+    "password_file": _path,
+    "ca_file": _path,
+    "sender": _text,
+    "timeout_seconds": _number,
+    "per_minute": _number,
+}
 
 
 def _partners(raw: object, place: Place) -> Mapping[str, PartnerEntry]:

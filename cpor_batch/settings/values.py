@@ -15,14 +15,23 @@ FILE_NAME: Final = "cpor-batch.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
-    """The server for `send --smtp`; the password stands in CPOR_SMTP_PASSWORD, never in a file."""
+    """The server for `send --smtp`. The password itself is never a setting: see `password.py`."""
 
     host: str
     port: int = 587
     user: str | None = None
+    """None: the server asks for no login."""
+    password_file: Path | None = None
     security: str = "starttls"
     """ "starttls", "tls" or "none"."""
+    ca_file: Path | None = None
+    """Certificates (PEM) to trust in place of the system's, for a server with a private one."""
     sender: str | None = None
+    """The envelope's sender; None: whom the message is from."""
+    timeout_seconds: int = 30
+    """How long to wait for one answer of the server."""
+    per_minute: int = 30
+    """How many messages to hand over in a minute, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
