@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "conflicts": ("conflicts", "List what needs a decision."),
     "documents": ("documents", "Make the letters and PoE that are due."),
     "poe": ("poe", "Write a blank PoE form; check one that came back."),
+    "send": ("send", "Bring the letters to the customers, as drafts or by e-mail."),
     "record": ("record", "Record what happened to claims: notice, review, approval."),
     "withdraw": ("withdraw", "Take a claim back."),
     "import": ("import_export", "Take over statuses from a Partner Center export."),
