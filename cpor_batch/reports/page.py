@@ -1,12 +1,9 @@
 """A report as one self-contained HTML page: no request, no tracking, readable without JavaScript."""
 
-import base64
-import hashlib
 from datetime import UTC
 from typing import Any
 
 from cpor_batch.assets import Assets
-from cpor_batch.errors import TemplateError
 from cpor_batch.reports.page_chart import draw_chart
 from cpor_batch.reports.page_model import (
     find_anchors,
@@ -15,70 +12,20 @@ from cpor_batch.reports.page_model import (
     page_comparison,
     page_table,
 )
+from cpor_batch.reports.self_contained import fill_page, read_part
 from cpor_batch.reports.tables import Report
-
-_FOLDER = "reports"
 
 
 def render_page(report: Report, assets: Assets) -> str:
     """Return the report as an HTML document; TemplateError where an overriding template is wrong."""
-    from jinja2 import FunctionLoader, StrictUndefined
-    from jinja2 import TemplateError as JinjaError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-    from markupsafe import Markup
-
-    environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(lambda name: _read(assets, name)),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     context = _context(report)
-    style = _without_end_tag(_read(assets, "page.css") + narrow_style(context["tables"]))
-    script = _without_end_tag(_read(assets, "page.js"))
-    try:
-        return environment.get_template("page.html.j2").render(
-            **context,
-            # Our own files and CSS made of escaped text only; nothing of a claim is marked as safe.
-            style=Markup(style),  # noqa: S704
-            script=Markup(script),  # noqa: S704
-            policy=content_policy(style, script),
-        )
-    except JinjaError as exc:
-        raise TemplateError(
-            f"The report page cannot be made: {exc}.",
-            hint="Mend the template, or take it out of the templates folder to use the built-in one.",
-            where=f"templates/{_FOLDER}/page.html.j2",
-        ) from exc
-
-
-def content_policy(style: str, script: str) -> str:
-    """Return the page's Content-Security-Policy: its own style and script by their hashes, nothing else."""
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+    return fill_page(
+        assets,
+        "page.html.j2",
+        style=read_part(assets, "page.css") + narrow_style(context["tables"]),
+        script=read_part(assets, "page.js"),
+        context=context,
     )
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _read(assets: Assets, name: str) -> str:
-    text = assets.read_template(f"{_FOLDER}/{name}").decode("utf-8-sig")
-    # A browser reads line breaks as \n before it hashes what stands between the tags.
-    return text.replace("\r\n", "\n")
-
-
-def _without_end_tag(text: str) -> str:
-    if "</" in text:
-        raise TemplateError(
-            'page.css and page.js may not contain "</".',
-            hint="Write the text in another way; in JavaScript as <\\/.",
-            where=f"templates/{_FOLDER}",
-        )
-    return text
 
 
 def _context(report: Report) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from cpor_batch.rulebook.strict import Table, Value
 
 
 def parse_entry_steps(value: Value, activities: Sequence[Activity]) -> tuple[EntryStep, ...]:
-    """Return the steps in the order of the file; RulebookError for a key given twice or an unknown activity."""
+    """Return the steps in the order of the file; RulebookError for a double key or unknown activity."""
     names = tuple(dict.fromkeys(activity.name for activity in activities))
     steps: dict[str, EntryStep] = {}
     for item in value.items():
