@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -14,8 +14,6 @@ from cpor_batch.domain.ids import ClaimReference, parse_claim_reference, parse_t
 _REFERENCE: Final = re.compile(r"\bCB-[0-9A-HJKMNP-TV-Z]{8}\b")
 _GUID: Final = re.compile(r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b")
 _WORD: Final = re.compile(r"[a-z0-9]+|[^\W_]+")
-_MIN_SPELLING: Final = 4
-"""Shorter spellings are report codes such as "spo", and anything else in running text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +58,13 @@ def find_products(texts: Iterable[str], products: Sequence[Product]) -> frozense
     """
     if not products:
         return frozenset()
-    pattern, names = _spellings(tuple((product.name, product.aliases) for product in products))
+    named = _spellings(tuple((product.name, product.aliases) for product in products))
     found: set[str] = set()
     for text in texts:
-        for match in pattern.finditer(_fold(text)):
-            found.add(names[_words(match.group())])
+        folded = _fold(text)
+        found.update(named.names[_words(match.group())] for match in named.pattern.finditer(folded))
+        lines = (_words(line).removeprefix("x ") for line in folded.splitlines())
+        found.update(named.lone[line] for line in lines if line in named.lone)
     return frozenset(found)
 
 
@@ -74,18 +74,30 @@ def has_phrase(texts: Iterable[str], phrase: str) -> bool:
     return bool(wanted) and any(wanted in _squeeze(text) for text in texts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spellings:
+    pattern: re.Pattern[str]
+    """Finds names in running text, the longest first."""
+    names: Mapping[str, str]
+    """Folded spelling -> canonical name."""
+    lone: Mapping[str, str]
+    """Aliases of one word, such as "Sales": they name a product only where they stand alone on a line."""
+
+
 @lru_cache(maxsize=4)
-def _spellings(named: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+def _spellings(named: tuple[tuple[str, tuple[str, ...]], ...]) -> _Spellings:
     names: dict[str, str] = {}
+    lone: dict[str, str] = {}
     for name, aliases in named:
-        for spelling in (name, *aliases):
-            words = _words(_fold(spelling))
-            if spelling == name or len(words) >= _MIN_SPELLING:
-                names.setdefault(words, name)
+        names.setdefault(_words(_fold(name)), name)
+        for alias in aliases:
+            words = _words(_fold(alias))
+            (names if " " in words else lone).setdefault(words, name)
     longest_first = sorted(names, key=len, reverse=True)
     # At most a few characters may part two words: punctuation, spaces or a line break.
     alternatives = "|".join(r"[\W_]{1,4}".join(map(re.escape, words.split())) for words in longest_first)
-    return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])"), names
+    pattern = re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])")
+    return _Spellings(pattern=pattern, names=names, lone=lone)
 
 
 def _fold(text: str) -> str:

@@ -81,7 +81,7 @@ def _judge(
     if isinstance(seen, Unreadable):
         return PoeVerdict(file=file, seen=seen)
     references = find_references(seen)
-    state, notes = (named, ()) if named is not None else _find_state(seen, ledger)
+    state, notes = (named, ()) if named is not None else _find_state(seen, ledger, file=file)
     first = references[0].reference if references else None
     if state is not None and first is not None and state.reference != first:
         notes = (*notes, f"It bears the reference {first}; it is held against {state.reference}.")
@@ -107,7 +107,9 @@ def _judge(
     )
 
 
-def _find_state(seen: Evidence, ledger: Ledger | None) -> tuple[ClaimState | None, tuple[str, ...]]:
+def _find_state(
+    seen: Evidence, ledger: Ledger | None, *, file: str
+) -> tuple[ClaimState | None, tuple[str, ...]]:
     """Return the ledger's claim that the document belongs to, by its reference, else by its tenant."""
     if ledger is None or seen.is_encrypted:
         return None, ()
@@ -120,14 +122,16 @@ def _find_state(seen: Evidence, ledger: Ledger | None) -> tuple[ClaimState | Non
     if references or not guids:
         return None, ()
     of_tenant = [state for state in ledger.read_states() if state.claim.tenant_id in guids]
-    of_partner = [state for state in of_tenant if _names_partner(seen, state)] or of_tenant
-    if len(of_partner) == 1:
-        return of_partner[0], ("It bears no claim reference; its tenant ID belongs to this claim alone.",)
-    if not of_partner:
+    if not of_tenant:
         return None, ("This ledger knows no claim of the tenant that it names.",)
-    several = ", ".join(state.reference for state in of_partner[:5])
+    if len(of_tenant) == 1:
+        return of_tenant[0], ("It bears no claim reference; this claim alone is of its tenant.",)
+    listed = [state for state in of_tenant if _file_name(state.claim.poe_document or "") == _file_name(file)]
+    if len(listed) == 1:
+        return listed[0], ("It bears no claim reference; this claim of its tenant lists a file of its name.",)
+    several = ", ".join(state.reference for state in of_tenant[:5])
     return None, (f"Several claims are of its tenant: {several}. Name the one that is meant with --claim.",)
 
 
-def _names_partner(seen: Evidence, state: ClaimState) -> bool:
-    return state.claim.mpn_id in seen.text or state.claim.mpn_id in seen.fields.values()
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].casefold()

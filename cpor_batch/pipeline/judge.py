@@ -5,11 +5,12 @@ The files are read in child processes; the slow imports of the judgement happen 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cpor_batch.conflicts import find_conflicts
+from cpor_batch.domain.evidence import Evidence, Unreadable
 from cpor_batch.domain.issue import Issue
 from cpor_batch.domain.known import Known
 from cpor_batch.domain.rows import Rows
@@ -40,6 +41,8 @@ class Readings:
     results: tuple[ReadResult, ...]
     sheets: tuple["JudgedRows", ...]
     """Of the files that were not refused."""
+    evidence: Mapping[tuple[str, str], Evidence | Unreadable] = field(default_factory=dict)
+    """What the PDFs show whose rows give no date of a signature, by workbook and path."""
 
     @property
     def rows(self) -> tuple[Rows, ...]:
@@ -53,7 +56,35 @@ def read(paths: Sequence[Path], workspace: Workspace, *, progress: Progress) -> 
     progress.begin("Reading", len(named))
     results = _read(named, workspace, progress)
     progress.begin("Judging")
-    return Readings(paths=named, results=tuple(results), sheets=tuple(_judge_rows(results, workspace)))
+    sheets = tuple(_judge_rows(results, workspace))
+    evidence = _look_at_documents(sheets, named, workspace, progress)
+    return Readings(paths=named, results=tuple(results), sheets=sheets, evidence=evidence)
+
+
+def _look_at_documents(
+    sheets: Sequence["JudgedRows"], named: Mapping[str, Path], workspace: Workspace, progress: Progress
+) -> Mapping[tuple[str, str], Evidence | Unreadable]:
+    """Look at the PDFs that may tell a date which their rows do not; no other files are opened."""
+    if not sheets:
+        return {}
+    from cpor_batch import validation
+
+    wanted = sorted(
+        (file, path)
+        for file, path in validation.undated_documents(sheets)
+        if path.lower().endswith(".pdf") and is_file_beside(named[file], path)
+    )
+    if not wanted:
+        return {}
+    from cpor_batch.documents import EvidenceReader
+
+    progress.begin("Looking at PoE documents", len(wanted))
+    evidence = {}
+    with EvidenceReader(workspace.settings.limits) as reader:
+        for file, path in wanted:
+            evidence[file, path] = reader.read(beside(named[file], path))
+            progress.advance()
+    return evidence
 
 
 def _judge_rows(results: Iterable[ReadResult], workspace: Workspace) -> Iterator["JudgedRows"]:
@@ -92,6 +123,7 @@ def judge(readings: Readings, workspace: Workspace, *, ledger: Ledger | None) ->
             house=workspace.house,
             today=today,
             find_file=lambda file, path: is_file_beside(readings.paths[file], path),
+            find_evidence=lambda file, path: readings.evidence.get((file, path)),
         )
         issues += claim_issues
     conflicts, conflict_issues = find_conflicts(claims, known, edition=rulebook.edition, today=today)
@@ -153,9 +185,14 @@ def name_files(paths: Sequence[Path]) -> dict[str, Path]:
 def is_file_beside(workbook: Path, path: str) -> bool:
     """Whether `path`, relative to the workbook's folder, is a file there."""
     try:
-        return (workbook.parent / path.replace("\\", "/")).is_file()
+        return beside(workbook, path).is_file()
     except (OSError, ValueError):
         return False
+
+
+def beside(workbook: Path, path: str) -> Path:
+    """Return where `path`, as a cell has it, leads from the workbook's folder."""
+    return workbook.parent / path.replace("\\", "/")
 
 
 def in_reading_order(

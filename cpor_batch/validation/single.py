@@ -9,6 +9,7 @@ from typing import Final, cast
 from cpor_batch.domain.calendar import months_before
 from cpor_batch.domain.claim import Level
 from cpor_batch.domain.edition import Edition, Product, SolutionArea
+from cpor_batch.domain.evidence import Evidence, Unreadable, why_unreadable
 from cpor_batch.domain.issue import IssueCode
 from cpor_batch.domain.known import House, Known
 from cpor_batch.domain.standing import ClaimState
@@ -32,6 +33,8 @@ class Single:
     today: date
     has_file: Callable[[str, str], bool]
     """Whether a PoE document exists: (workbook as issues name it, path as the cell has it)."""
+    find_evidence: Callable[[str, str], Evidence | Unreadable | None]
+    """What a PoE document shows, by workbook and path as above; None where nobody looked."""
     warned_languages: frozenset[int]
     """Rows whose language was warned about already."""
 
@@ -74,26 +77,26 @@ def _submissions(single: Single) -> Iterator[Finding]:
 
 
 def _poe_dates(single: Single) -> Iterator[Finding]:
-    months = single.edition.settings.poe_max_age_months
-    oldest = cache(lambda day: months_before(day, months))
     for claim, (signed_on, submitted_on) in enumerate(
         zip(single.listed("poe_signed_on"), single.submitted_on(), strict=True)
     ):
-        if not isinstance(signed_on, date):
-            continue
-        day = submitted_on or single.today
-        what = f"the submission on {day.isoformat()}" if submitted_on else f"today, {day.isoformat()}"
-        if signed_on > day:
-            message = f"The PoE was signed on {signed_on.isoformat()}, later than {what}."
-            fault = Fault(IssueCode.POE_DATE_IN_FUTURE, message, "Correct the date of the signature.")
-        elif signed_on < oldest(day):
-            message = (
-                f"The PoE was signed on {signed_on.isoformat()}, more than {months} months before {what}."
-            )
-            fault = Fault(IssueCode.POE_TOO_OLD, message, "Have the customer sign a new PoE.")
-        else:
-            continue
-        yield single.at("poe_signed_on", claim, fault, "settings.poe_max_age_months")
+        if isinstance(signed_on, date):
+            fault = _fault_of_date(single, signed_on, submitted_on, what="The PoE was signed")
+            if fault is not None:
+                yield single.at("poe_signed_on", claim, fault, "settings.poe_max_age_months")
+
+
+def _fault_of_date(single: Single, signed_on: date, submitted_on: date | None, *, what: str) -> Fault | None:
+    months = single.edition.settings.poe_max_age_months
+    day = submitted_on or single.today
+    until = f"the submission on {day.isoformat()}" if submitted_on else f"today, {day.isoformat()}"
+    if signed_on > day:
+        message = f"{what} on {signed_on.isoformat()}, later than {until}."
+        return Fault(IssueCode.POE_DATE_IN_FUTURE, message, "Correct the date of the signature.")
+    if signed_on < months_before(day, months):
+        message = f"{what} on {signed_on.isoformat()}, more than {months} months before {until}."
+        return Fault(IssueCode.POE_TOO_OLD, message, "Have the customer sign a new PoE.")
+    return None
 
 
 def _poe_documents(single: Single) -> Iterator[Finding]:
@@ -101,25 +104,45 @@ def _poe_documents(single: Single) -> Iterator[Finding]:
     for claim, (path, submitted_on) in enumerate(
         zip(single.listed("poe_document"), single.submitted_on(), strict=True)
     ):
+        seen = None
         if path is not None:
             source = int(single.claims.columns["poe_document"].sources[claim])
             file = single.claims.batch.place(source).file
-            if not single.has_file(file, str(path)):
-                message = f"The PoE document {shown(path)} is not there."
-                hint = (
-                    "Put the file beside the workbook, or write its path as seen from the workbook's folder."
-                )
-                yield single.at(
-                    "poe_document", claim, Fault(IssueCode.POE_NOT_FOUND, message, hint), "statements.poe"
-                )
+            if single.has_file(file, str(path)):
+                seen = single.find_evidence(file, str(path))
+            else:
+                yield single.at("poe_document", claim, _not_there(path), "statements.poe")
         is_blank = (
             single.claims.batch.columns["poe_signed_on"].codes[int(signed.sources[claim])] == BLANK_CODE
         )
         if is_blank and (path is not None or submitted_on is not None):
-            message = "The day on which the customer signed the PoE is missing."
-            hint = "Fill it in: Microsoft asks again where dates are missing or old."
-            fault = Fault(IssueCode.POE_DATE_MISSING, message, hint)
-            yield single.at("poe_signed_on", claim, fault, "poe_elements.dates")
+            yield from _undated(single, claim, seen, submitted_on)
+
+
+def _not_there(path: Typed) -> Fault:
+    message = f"The PoE document {shown(path)} is not there."
+    hint = "Put the file beside the workbook, or write its path as seen from the workbook's folder."
+    return Fault(IssueCode.POE_NOT_FOUND, message, hint)
+
+
+def _undated(
+    single: Single, claim: int, seen: Evidence | Unreadable | None, submitted_on: date | None
+) -> Iterator[Finding]:
+    """Judge the day that the document itself tells; without one, ask for it."""
+    signed_on = seen.signed_on if isinstance(seen, Evidence) else None
+    if signed_on is not None:
+        fault = _fault_of_date(single, signed_on, submitted_on, what="By the PoE document, it was signed")
+        if fault is not None:
+            yield single.at("poe_document", claim, fault, "settings.poe_max_age_months")
+        return
+    message = "The day on which the customer signed the PoE is missing."
+    if isinstance(seen, Unreadable):
+        message += f" The document could not be looked at: {seen.message}"
+    elif seen is not None and why_unreadable(seen):
+        message += f" {why_unreadable(seen)}"
+    hint = "Fill it in: Microsoft asks again where dates are missing or old."
+    fault = Fault(IssueCode.POE_DATE_MISSING, message, hint)
+    yield single.at("poe_signed_on", claim, fault, "poe_elements.dates")
 
 
 def _descriptions(single: Single) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from cpor_batch.domain.claim import ClaimLine
+from cpor_batch.domain.evidence import Evidence, Unreadable
 from cpor_batch.domain.issue import Issue, IssueCode, Severity
 from cpor_batch.domain.known import House, Known
 from cpor_batch.domain.rows import Rows
@@ -82,12 +83,14 @@ def judge_claims(
     house: House,
     today: date,
     find_file: Callable[[str, str], bool],
+    find_evidence: Callable[[str, str], Evidence | Unreadable | None] = lambda _file, _path: None,
 ) -> tuple[tuple[JudgedClaim, ...], tuple[Issue, ...]]:
     """Return the claims of all sheets in the order of their rows, and every issue of the run's rows.
 
     The issues of `judge_rows` are among them; they stand in the order of files, rows and columns. A claim
     comes back refused or accepted; conflicts may hold it, and `domain.verdict.settle` has the last word.
-    `find_file` says whether a PoE document exists: (workbook's name, path as its cell has it) -> bool.
+    `find_file` says whether a PoE document exists: (workbook's name, path as its cell has it) -> bool,
+    and `find_evidence` what it shows: its date is judged where the cell of the date is blank.
     """
     if not judged:
         return (), ()
@@ -105,6 +108,7 @@ def judge_claims(
         house=house,
         today=today,
         has_file=find_file,
+        find_evidence=find_evidence,
         warned_languages=_warned_languages(judged, batch),
     )
     findings += find_single_faults(single)

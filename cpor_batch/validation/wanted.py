@@ -7,7 +7,7 @@ from cpor_batch.domain.edition import Activity, Product, SolutionArea
 from cpor_batch.domain.ids import SubscriptionId, TenantId
 from cpor_batch.domain.known import Wanted
 from cpor_batch.domain.likeness import fold_name, skeleton
-from cpor_batch.validation.judged import JudgedRows, distinct_codes
+from cpor_batch.validation.judged import BLANK_CODE, JudgedRows, distinct_codes
 from cpor_batch.validation.memory import collector_paused
 
 _KEY_COLUMNS = ("tenant_id", "product", "subscription_id", "activity")
@@ -69,3 +69,13 @@ def _products(rows: JudgedRows) -> Iterator[tuple[TenantId, str]]:
     for tenant, product in _combinations(rows, "tenant_id", "product"):
         if tenant and isinstance(product, Product) and product.level is Level.SUBSCRIPTION:
             yield (TenantId(str(tenant)), product.name)
+
+
+def undated_documents(judged: Sequence[JudgedRows]) -> frozenset[tuple[str, str]]:
+    """Return the PoE documents that rows name without a day of signature: (workbook, path as written)."""
+    wanted: set[tuple[str, str]] = set()
+    for rows in judged:
+        documents, dates = rows.columns["poe_document"], rows.columns["poe_signed_on"]
+        codes = documents.codes[(documents.codes >= 0) & (dates.codes == BLANK_CODE)]
+        wanted |= {(rows.places.file, str(documents.values[code])) for code in set(codes.tolist())}
+    return frozenset(wanted)

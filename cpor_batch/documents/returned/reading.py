@@ -12,6 +12,7 @@ from cpor_batch.documents.returned.written_dates import read_days
 from cpor_batch.domain.evidence import DATE_FIELD, Evidence, Unreadable
 from cpor_batch.domain.issue import IssueCode
 from cpor_batch.domain.limits import GIBIBYTE, MEBIBYTE, Limits
+from cpor_batch.files import sha256_of
 from cpor_batch.isolation import Child, ChildDiedError, Death
 
 _CHILD: Final = "cpor_batch.documents.returned.child:look"
@@ -22,7 +23,7 @@ _MAX_SECONDS: Final = 60.0
 
 
 class EvidenceReader:
-    """Reads PDFs in a child process, each file once. Use it in a `with` block."""
+    """Reads PDFs in a child process, each content once. Use it in a `with` block."""
 
     def __init__(self, limits: Limits) -> None:
         """Keep the limits; the child is started with the first file."""
@@ -30,7 +31,7 @@ class EvidenceReader:
         self._memory = min(limits.child_bytes, _MAX_MEMORY)
         self._seconds = min(limits.seconds, _MAX_SECONDS)
         self._child: Child | None = None
-        self._read: dict[Path, Evidence | Unreadable] = {}
+        self._read: dict[str, Evidence | Unreadable] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -43,10 +44,13 @@ class EvidenceReader:
 
     def read(self, path: Path) -> Evidence | Unreadable:
         """Return what the file shows, or why it cannot be looked at; never raises for what the file is."""
-        key = path.absolute()
-        if key not in self._read:
-            self._read[key] = self._find_fault(path) or self._look(path)
-        return self._read[key]
+        fault = self._find_fault(path)
+        if fault is not None:
+            return fault
+        sha256 = sha256_of(path)
+        if sha256 not in self._read:
+            self._read[sha256] = self._look(path)
+        return self._read[sha256]
 
     def _find_fault(self, path: Path) -> Unreadable | None:
         try:
