@@ -30,6 +30,9 @@ _KINDS = ("letter", "poe")
     help="Also put all of them in one file to print.",
 )
 @click.option(
+    "--bundle", is_flag=True, help="Also put each claim's own PoE document behind a cover, into out/bundles/."
+)
+@click.option(
     "--preview", metavar="CLAIM", help="Make one claim's documents into out/preview/, record nothing."
 )
 @as_of_option
@@ -48,6 +51,7 @@ def command(
     Examples:
       cpor-batch documents
       cpor-batch documents --only poe --merge out/print.pdf
+      cpor-batch documents --bundle
       cpor-batch documents --preview "Contoso Exchange"
     """
     from cpor_batch.pipeline.make_documents import make_documents, preview_documents
@@ -66,6 +70,7 @@ def command(
             is_all=options["is_all"],
             is_dry_run=options["dry_run"],
             merge_into=merge,
+            with_bundles=options["bundle"],
         )
     for failure in outcome.failures:
         print_note(f"Error: {failure}")

@@ -4,6 +4,7 @@ Importing this package imports neither WeasyPrint nor jinja2: Pango may be absen
 """
 
 from cpor_batch.documents.blank_form import write_blank_form
+from cpor_batch.documents.bundling import BundleOrder, write_bundle
 from cpor_batch.documents.content import fingerprint_of
 from cpor_batch.documents.libraries import LibraryReport, check_libraries, require_libraries
 from cpor_batch.documents.merging import merge_documents
@@ -15,6 +16,7 @@ from cpor_batch.documents.result import DocumentError, DocumentResult
 from cpor_batch.documents.returned import EvidenceReader, read_evidence
 
 __all__ = [
+    "BundleOrder",
     "DocumentError",
     "DocumentResult",
     "EvidenceReader",
@@ -28,6 +30,7 @@ __all__ = [
     "require_libraries",
     "template_fingerprint",
     "write_blank_form",
+    "write_bundle",
     "write_documents",
     "write_preview",
 ]

@@ -16,6 +16,7 @@ from cpor_batch.domain.document import DocumentKind, DocumentOrder, DocumentReco
 from cpor_batch.domain.event import Event, EventKind
 from cpor_batch.errors import ExitCode, most_severe
 from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.bundle import Bundled
 from cpor_batch.pipeline.due import Registered, find_due
 from cpor_batch.pipeline.progress import Progress
 from cpor_batch.pipeline.run_record import RunRecord
@@ -32,6 +33,8 @@ class DocumentsMade:
     due: int = 0
     merged: Path | None = None
     is_dry_run: bool = False
+    bundles: tuple[Bundled, ...] = ()
+    """The claims' own PoE documents behind covers, where they were asked for."""
 
     @property
     def made(self) -> tuple[DocumentResult, ...]:
@@ -46,16 +49,31 @@ class DocumentsMade:
     @property
     def exit_code(self) -> ExitCode:
         """The most severe reason among the failed ones."""
-        return most_severe(*(result.exit_code for result in self.failed))
+        return most_severe(
+            *(result.exit_code for result in self.failed), *(one.exit_code for one in self.bundles)
+        )
 
     @property
     def failures(self) -> tuple[str, ...]:
         """What could not be made, and why."""
-        return tuple(f"{result.path}: {result.error}" for result in self.failed)
+        documents = tuple(f"{result.path}: {result.error}" for result in self.failed)
+        return (*documents, *(f"{one.path}: {one.error}" for one in self.bundles if one.error is not None))
 
     @property
     def closing_line(self) -> str:
         """How many documents were made, and of which kind."""
+        return f"{self._documents_line}{self._bundles_line}"
+
+    @property
+    def _bundles_line(self) -> str:
+        if not self.bundles:
+            return ""
+        failed = sum(one.error is not None for one in self.bundles)
+        ending = f", {failed:,} failed" if failed else ""
+        return f" Bundles: {len(self.bundles) - failed:,} made{ending}."
+
+    @property
+    def _documents_line(self) -> str:
         if self.is_dry_run:
             return f"Documents: {self.due:,} are due."
         if not self.results:

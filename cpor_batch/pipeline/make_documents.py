@@ -1,11 +1,13 @@
 """The command `documents`: make what is due, or a preview of one claim's documents."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from cpor_batch.documents import template_fingerprint, write_documents
 from cpor_batch.domain.document import DocumentKind
 from cpor_batch.errors import DocumentError, UsageError
+from cpor_batch.pipeline.bundle import bundle, find_bundled
 from cpor_batch.pipeline.documents import DocumentsMade, documents
 from cpor_batch.pipeline.due import find_due
 from cpor_batch.pipeline.open_ledger import find_claim, head_of, open_ledger_of, refuse_the_past
@@ -22,8 +24,12 @@ def make_documents(
     is_all: bool = False,
     is_dry_run: bool = False,
     merge_into: Path | None = None,
+    with_bundles: bool = False,
 ) -> DocumentsMade:
-    """Make what is due, register it and leave run.json; MissingLibraryError where Pango is missing."""
+    """Make what is due, register it and leave run.json; MissingLibraryError where Pango is missing.
+
+    `with_bundles` also puts each claim's own PoE document behind a cover page.
+    """
     record = RunRecord(workspace=workspace, command="documents")
     with open_ledger_of(workspace) as ledger:
         refuse_the_past(ledger, workspace.today)
@@ -38,7 +44,12 @@ def make_documents(
                 is_dry_run=is_dry_run,
                 merge_into=merge_into,
             )
-        if made.results:
+        if with_bundles and not is_dry_run:
+            with record.timed("bundles"):
+                bundles = bundle(find_bundled(ledger, workspace), workspace, progress=progress)
+            made = replace(made, bundles=bundles)
+            record.outputs.extend(workspace.out / one.path for one in bundles if one.error is None)
+        if made.results or made.bundles:
             record.write(made.exit_code, ledger_head=head_of(ledger))
     return made
 

@@ -66,6 +66,7 @@ class RunRecord:
             {
                 "name": file.name,
                 "path": file.path,
+                "folder": str(Path(file.path).absolute().parent),
                 "sha256": file.sha256 or None,
                 "bytes": file.size,
                 "rows": file.rows,

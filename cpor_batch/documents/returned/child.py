@@ -4,13 +4,13 @@ Nothing in a PDF is executed and no link is followed: only its objects are read.
 """
 
 import hashlib
-import io
 from pathlib import Path
 
 import pikepdf
 
 from cpor_batch.documents.returned.fields import read_form
 from cpor_batch.documents.returned.marks import find_marks, has_picture
+from cpor_batch.documents.returned.opening import use_document
 from cpor_batch.documents.returned.printed import read_text
 from cpor_batch.documents.returned.signatures import read_signatures
 from cpor_batch.domain.evidence import Evidence, Unreadable
@@ -18,8 +18,6 @@ from cpor_batch.domain.ids import ClaimReference, parse_claim_reference
 from cpor_batch.domain.issue import IssueCode
 from cpor_batch.isolation import Channel
 
-_HEADER_WITHIN = 1024
-_END_WITHIN = 4096
 _ALMOST_NOTHING = 10
 """A page with fewer characters than this, such as a page number, has no text of its own."""
 
@@ -33,31 +31,13 @@ def look(channel: Channel) -> None:
 
 def look_at(content: bytes) -> Evidence | Unreadable:
     """Return what the PDF shows, or why it is none."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    if b"%PDF-" not in content[:_HEADER_WITHIN]:
-        message, hint = "This is no PDF.", "Save or print it as a PDF."
-        return Unreadable(code=IssueCode.FILE_TYPE, message=message, hint=hint, sha256=sha256)
-    try:
-        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as document:
-            if document.get_warnings() and b"%%EOF" not in content[-_END_WITHIN:]:
-                return _corrupt("The file ends too early: it was not copied as a whole.", sha256)
-            if not len(document.pages):
-                return _corrupt("The file has no pages.", sha256)
-            return _evidence_of(document, content, sha256)
-    except pikepdf.PasswordError:
-        return Evidence(sha256=sha256, size=len(content), pages=0, is_encrypted=True)
-    except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
-        # Objects of a broken file may be of any type, wherever they are met.
-        reason = (str(exc) or type(exc).__name__).splitlines()[0][:120].rstrip(".")
-        return _corrupt(f"The file is damaged ({reason}).", sha256)
+    seen = use_document(content, lambda document: _evidence_of(document, content))
+    if isinstance(seen, Unreadable) and seen.code is IssueCode.FILE_ENCRYPTED:
+        return Evidence(sha256=seen.sha256, size=len(content), pages=0, is_encrypted=True)
+    return seen
 
 
-def _corrupt(message: str, sha256: str) -> Unreadable:
-    hint = "Open it, print it to a new PDF, or ask for it again."
-    return Unreadable(code=IssueCode.FILE_CORRUPT, message=message, hint=hint, sha256=sha256)
-
-
-def _evidence_of(document: pikepdf.Pdf, content: bytes, sha256: str) -> Evidence:
+def _evidence_of(document: pikepdf.Pdf, content: bytes) -> Evidence:
     form = read_form(document)
     marks = find_marks(document, form)
     pictures = [has_picture(page) for page in document.pages]
@@ -71,7 +51,7 @@ def _evidence_of(document: pikepdf.Pdf, content: bytes, sha256: str) -> Evidence
         if is_pictured and len(text.strip()) < _ALMOST_NOTHING
     )
     return Evidence(
-        sha256=sha256,
+        sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         pages=len(texts),
         text="\n".join(texts),

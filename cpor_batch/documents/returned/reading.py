@@ -62,6 +62,7 @@ class EvidenceReader:
                 return _unreadable(
                     IssueCode.FILE_TYPE, "This is no ordinary file.", "Copy it to a file first."
                 )
+            path.open("rb").close()
         except (FileNotFoundError, NotADirectoryError):
             return _unreadable(
                 IssueCode.FILE_NOT_FOUND, "There is no such file.", "Check the name and the folder."
