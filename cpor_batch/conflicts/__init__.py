@@ -1,5 +1,27 @@
-"""Find claims that collide; report them side by side, never decide who wins."""
+"""Conflicts: claims that compete for the same workload or subscription, found and, once decided, settled."""
 
+from cpor_batch.conflicts.deciding import (
+    NOTHING_LEFT,
+    Decided,
+    Effect,
+    build_decision_events,
+    build_release,
+    find_contradictions,
+    join_reasons,
+    judge_decision,
+    references_of,
+)
 from cpor_batch.conflicts.detect import find_conflicts
 
-__all__ = ["find_conflicts"]
+__all__ = [
+    "NOTHING_LEFT",
+    "Decided",
+    "Effect",
+    "build_decision_events",
+    "build_release",
+    "find_conflicts",
+    "find_contradictions",
+    "join_reasons",
+    "judge_decision",
+    "references_of",
+]

@@ -74,6 +74,18 @@ def _parties_of_run(claims: Sequence[JudgedClaim], edition: Edition, today: date
         for line in claim.lines:
             asks = line.identity not in held
             yield _party(claim, line, edition, state=state, order=order, is_asking=asks)
+        if state is not None and is_holder and state.status != edition.settings.first_status:
+            yield from _dropped_lines(claim, state, edition, order, today)
+
+
+def _dropped_lines(
+    claim: Claim, state: ClaimState, edition: Edition, order: int, today: date
+) -> Iterator[Party]:
+    """Yield the lines that a claim with Microsoft would give up: its change may yet be held."""
+    kept = {line.identity for line in claim.lines}
+    for line in state.claim.lines:
+        if line.identity not in kept and not is_line_lapsed(line, today=today):
+            yield _party(state.claim, line, edition, state=state, order=order, is_asking=False)
 
 
 def _held_identities(state: ClaimState, today: date) -> frozenset[tuple[str, str]]:

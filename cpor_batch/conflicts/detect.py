@@ -5,9 +5,11 @@ Pure. Reports conflicts; never decides who wins, because Microsoft does.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from cpor_batch.conflicts.asks import Party, build_side, find_parties
+from cpor_batch.conflicts.duplicates import find_own_duplicates
 from cpor_batch.conflicts.lookalikes import find_lookalikes
 from cpor_batch.conflicts.rules import KEY_RULES, Collision, possible_overlaps
 from cpor_batch.domain.claim import Level
@@ -15,7 +17,7 @@ from cpor_batch.domain.conflict import Conflict, ConflictKind
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.issue import Issue, IssueCode
 from cpor_batch.domain.known import Known
-from cpor_batch.domain.verdict import JudgedClaim
+from cpor_batch.domain.verdict import JudgedClaim, Outcome
 
 
 def find_conflicts(
@@ -26,25 +28,28 @@ def find_conflicts(
     The issues are `own-duplicate`, on every row of the later claim that is concerned. A claim refused for
     its own duplicate asks for nothing, so it contests nobody else's claim.
     """
-    parties = find_parties(claims, known, edition=edition, today=today)
-    found = list(_collisions(parties, edition, wanted=ConflictKind.OWN_DUPLICATE))
-    refused = {sides[-1].order for _, sides in found}
-    remaining = tuple(party for party in parties if party.order not in refused)
-    found += _collisions(remaining, edition, wanted=None)
-    found += _overlaps(remaining, edition)
+
+    def parties_of(taking_part: Sequence[JudgedClaim]) -> tuple[Party, ...]:
+        return find_parties(taking_part, known, edition=edition, today=today)
+
+    twice: list[Collision] = []
+    issues: list[Issue] = []
+    remaining = list(claims)
+    # A revision that is refused leaves the recorded claim as it is, and that one holds what it held.
+    while own := list(find_own_duplicates(parties := parties_of(remaining), edition)):
+        twice += own
+        issues += (issue for _, sides in own for issue in _own_duplicates(sides, parties, edition))
+        for _, sides in own:
+            remaining[sides[-1].order] = replace(remaining[sides[-1].order], outcome=Outcome.REFUSED)
+    found = [*twice, *_collisions(parties, edition), *_overlaps(parties, edition)]
     found.sort(key=_sheet_order)
     conflicts = tuple(_conflict(kind, sides, edition) for kind, sides in found)
-    own = [sides for kind, sides in found if kind is ConflictKind.OWN_DUPLICATE]
-    issues = tuple(issue for sides in own for issue in _own_duplicates(sides, parties, edition))
-    return (*conflicts, *find_lookalikes(claims, known, edition=edition)), issues
+    return (*conflicts, *find_lookalikes(claims, known, edition=edition)), tuple(issues)
 
 
-def _collisions(
-    parties: Iterable[Party], edition: Edition, *, wanted: ConflictKind | None
-) -> Iterator[Collision]:
-    own, *others = KEY_RULES
+def _collisions(parties: Iterable[Party], edition: Edition) -> Iterator[Collision]:
     for group in _grouped(parties, key=lambda party: party.key):
-        for rule in (own,) if wanted is ConflictKind.OWN_DUPLICATE else others:
+        for rule in KEY_RULES:
             yield from rule(group, edition)
 
 

@@ -40,7 +40,7 @@ class ClaimState:
     held_for: tuple[str, ...] = ()
     """Identities of the conflicts that hold it, joined by "|"."""
     stands_beside: tuple[str, ...] = ()
-    """What was decided to be no obstacle: the item or items and the other claim's reference, joined by "|"."""
+    """What was decided to be no obstacle: item or items and the other claim's reference, joined by "|"."""
     last_event: int = 0
     """Number of the last event that touched it."""
 

@@ -1,31 +1,34 @@
-"""What needs a decision: the open conflicts of the ledger, found anew from the claims that are held."""
+"""What needs a decision, side by side: to read, or as a workbook to decide in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
 
-from cpor_batch.conflicts import find_conflicts
-from cpor_batch.domain.claim import claim_key
+from cpor_batch import __version__, clock
 from cpor_batch.domain.conflict import Conflict
-from cpor_batch.domain.issue import Severity
-from cpor_batch.domain.known import Wanted
-from cpor_batch.domain.standing import HELD, ClaimState
-from cpor_batch.domain.verdict import JudgedClaim, RowPlace
+from cpor_batch.domain.standing import ClaimState
 from cpor_batch.errors import ExitCode
-from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.open_conflicts import OpenConflicts, find_open
 from cpor_batch.pipeline.open_ledger import open_ledger_of
 from cpor_batch.pipeline.workspace import Workspace
 
-SCHEMA = "cpor-batch.conflicts/1"
+SCHEMA: Final = "cpor-batch.conflicts/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenConflicts:
+class ListedConflicts:
     """The conflicts that wait for a decision."""
 
     conflicts: tuple[Conflict, ...]
     held: int
     """Claims that are held."""
+    free: tuple[ClaimState, ...]
+    """Held claims that nothing stands against any more."""
+    as_of: date
+    written: Path | None = None
+    """The workbook to decide in, where one was asked for."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -35,60 +38,71 @@ class OpenConflicts:
     @property
     def document(self) -> Mapping[str, Any]:  # Any: what JSON can say
         """The JSON document."""
-        from cpor_batch.reports.verdict_json import conflict_json
+        from cpor_batch.reports.conflict_text import open_conflict_json
 
         return {
             "schema": SCHEMA,
+            "as_of": self.as_of.isoformat(),
             "held_claims": self.held,
-            "conflicts": [conflict_json(conflict) for conflict in self.conflicts],
+            "conflicts": [open_conflict_json(conflict, today=self.as_of) for conflict in self.conflicts],
+            "free": [state.reference for state in self.free],
         }
 
     @property
     def text(self) -> str:
-        """The conflicts side by side, and what to do next."""
-        from cpor_batch.reports.verdict_text import render_conflicts_text
+        """The conflicts side by side."""
+        from cpor_batch.reports.conflict_text import render_conflicts_text
 
+        return render_conflicts_text(self.conflicts, today=self.as_of)
+
+    @property
+    def closing_line(self) -> str:
+        """How much is open, and what to do next."""
         if not self.held:
             return "No conflict is open."
-        closing = (
-            "What is held holds no key and gets no documents. Agree with the other partner, take the line "
-            "out of the batch that is to give way, and ingest that batch again."
-        )
-        return "\n\n".join((render_conflicts_text(self.conflicts), closing))
+        number, held = len(self.conflicts), self.held
+        conflicts = "1 conflict is" if number == 1 else f"{number:,} conflicts are"
+        claims = "1 claim is" if held == 1 else f"{held:,} claims are"
+        parts = [f"{conflicts} open and {claims} held. What is held holds no key and gets no documents."]
+        if self.free:
+            names = ", ".join(state.reference for state in self.free[:5])
+            parts.append(f"Nothing stands against {names} any more: the next resolve releases what is free.")
+        parts.append(self._next_step)
+        return " ".join(parts)
+
+    @property
+    def _next_step(self) -> str:
+        if self.written is not None:
+            return f"Next: choose in the yellow cells, then cpor-batch resolve {self.written}"
+        return "Next: cpor-batch conflicts --xlsx decisions.xlsx, decide in it, then cpor-batch resolve"
 
 
-def list_conflicts(workspace: Workspace) -> OpenConflicts:
-    """Return the open conflicts of the workspace's ledger."""
+def list_conflicts(workspace: Workspace, *, workbook: Path | None = None) -> ListedConflicts:
+    """Return the open conflicts of the workspace's ledger; `workbook` is written to decide in."""
     with open_ledger_of(workspace) as ledger:
-        held = [state for state in ledger.read_states() if state.status == HELD]
-        conflicts = find_open(ledger, held, workspace)
-    return OpenConflicts(conflicts=conflicts, held=len(held))
-
-
-def find_open(ledger: Ledger, held: list[ClaimState], workspace: Workspace) -> tuple[Conflict, ...]:
-    """Return the conflicts of the held claims, as if they asked again today."""
-    edition = workspace.rulebook.edition
-    keys = frozenset(
-        claim_key(state.claim, line, activity_in_key=edition.settings.activity_in_key)
-        for state in held
-        for line in state.claim.lines
+        found = find_open(ledger, workspace)
+    if workbook is not None:
+        _write(found, workspace, workbook)
+    return ListedConflicts(
+        conflicts=found.conflicts,
+        held=len(found.held),
+        free=found.free,
+        as_of=workspace.today,
+        written=workbook,
     )
-    products = frozenset(
-        (state.claim.tenant_id, line.product) for state in held for line in state.claim.lines
-    )
-    known = ledger.read_known(Wanted(keys=keys, products=products), today=workspace.today)
-    asking = [_ask_again(state) for state in held]
-    conflicts, _ = find_conflicts(asking, known, edition=edition, today=workspace.today)
-    return tuple(conflict for conflict in conflicts if conflict.severity is Severity.CONFLICT)
 
 
-def _ask_again(state: ClaimState) -> JudgedClaim:
-    sources = [line.source for line in state.claim.lines if line.source]
-    return JudgedClaim(
-        name=state.claim.claim_name,
-        mpn_id=state.claim.mpn_id,
-        rows=tuple(RowPlace(source.file, source.sheet or "", source.row) for source in sources),
-        claim=state.claim,
-        known=state,
-        is_unchanged=True,
+def _write(found: OpenConflicts, workspace: Workspace, path: Path) -> None:
+    from cpor_batch.reports.decision_workbook import DecisionSheet, write_decision_workbook
+
+    write_decision_workbook(
+        DecisionSheet(
+            conflicts=found.conflicts,
+            states=found.states,
+            held=len(found.held),
+            as_of=workspace.today,
+            made_at=clock.now(),
+            tool_version=__version__,
+        ),
+        path,
     )

@@ -12,7 +12,7 @@ from cpor_batch.rulebook.editions import parse_edition
 from cpor_batch.rulebook.explanations import EXPLANATIONS, parse_explanations
 from cpor_batch.rulebook.load import COUNTRIES, SHEET, load_rulebook
 from cpor_batch.rulebook.sheet import parse_sheet
-from cpor_batch.rulebook.side_sheets import EXPORT, RECORDS, parse_side_sheet
+from cpor_batch.rulebook.side_sheets import DECISIONS, EXPORT, RECORDS, parse_side_sheet
 from cpor_batch.rulebook.strict import Value, parse_yaml
 
 
@@ -50,7 +50,7 @@ def _parser_of(name: str) -> Callable[[Value], Any] | None:  # each file has a t
     match name:
         case _ if name == SHEET:
             return parse_sheet
-        case _ if name in {EXPORT, RECORDS}:
+        case _ if name in {DECISIONS, EXPORT, RECORDS}:
             return parse_side_sheet
         case _ if name == COUNTRIES:
             return parse_countries

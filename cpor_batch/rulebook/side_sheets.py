@@ -12,6 +12,7 @@ from cpor_batch.rulebook.strict import Place, Value, parse_yaml
 
 EXPORT: Final = "sheets/export.yaml"
 RECORDS: Final = "sheets/records.yaml"
+DECISIONS: Final = "sheets/decisions.yaml"
 
 
 class SideKind(StrEnum):

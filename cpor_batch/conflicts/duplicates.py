@@ -1,0 +1,64 @@
+"""Find what one partner asks for twice: the later claim is wrong and refused as a whole."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from cpor_batch.conflicts.asks import Party
+from cpor_batch.conflicts.rules import Collision, counts
+from cpor_batch.domain.claim import ClaimKey
+from cpor_batch.domain.conflict import ConflictKind
+from cpor_batch.domain.edition import Edition
+
+_Taken = dict[tuple[str, ClaimKey], list[Party]]
+
+
+def find_own_duplicates(parties: Iterable[Party], edition: Edition) -> Iterator[Collision]:
+    """Yield (earlier, later) where the same MPN ID has the key, or asks for it in another claim.
+
+    Only with an overlapping activity; the same claim again never counts. A claim that is refused for it
+    takes nothing from the claims after it.
+    """
+    taken: _Taken = defaultdict(list)
+    asking = []
+    for party in parties:
+        if party.is_asking:
+            asking.append(party)
+        elif counts(party):
+            taken[_place(party)].append(party)
+    asking.sort(key=lambda party: party.order)
+    for _, lines in groupby(asking, key=lambda party: party.order):
+        of_claim = tuple(lines)
+        collisions = tuple(_collisions(of_claim, taken, edition))
+        yield from collisions
+        if not collisions:
+            for party in of_claim:
+                taken[_place(party)].append(party)
+
+
+def _collisions(of_claim: Sequence[Party], taken: _Taken, edition: Edition) -> Iterator[Collision]:
+    seen = set()
+    for later in of_claim:
+        place = _place(later)
+        if place in seen:
+            continue
+        earlier = [party for party in taken[place] if _is_twice(party, later, edition)]
+        if earlier:
+            seen.add(place)
+            yield ConflictKind.OWN_DUPLICATE, (earlier[0], later)
+
+
+def _place(party: Party) -> tuple[str, ClaimKey]:
+    return party.claim.mpn_id, party.key
+
+
+def _is_twice(earlier: Party, later: Party, edition: Edition) -> bool:
+    return earlier.order != later.order and _overlap(earlier, later, edition)
+
+
+def _overlap(first: Party, second: Party, edition: Edition) -> bool:
+    mine = edition.activity(first.claim.solution_area, first.claim.activity)
+    other = edition.activity(second.claim.solution_area, second.claim.activity)
+    if mine is None or other is None:
+        return True  # an activity of another edition: nothing says that the two go together
+    return bool(mine.parts & other.parts)

@@ -1,0 +1,71 @@
+"""The open conflicts of the ledger, found anew from the claims that are held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cpor_batch.conflicts import find_conflicts, references_of
+from cpor_batch.domain.claim import claim_key
+from cpor_batch.domain.conflict import Conflict
+from cpor_batch.domain.ids import ClaimReference
+from cpor_batch.domain.issue import Severity
+from cpor_batch.domain.known import Wanted
+from cpor_batch.domain.standing import HELD, ClaimState
+from cpor_batch.domain.verdict import JudgedClaim, RowPlace
+from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenConflicts:
+    """What waits for a decision, and the claims that wait."""
+
+    conflicts: tuple[Conflict, ...]
+    states: Mapping[ClaimReference, ClaimState]
+    """Every claim that is held or a side of a conflict, as it stands."""
+
+    @property
+    def held(self) -> tuple[ClaimState, ...]:
+        """The claims that are held."""
+        return tuple(state for state in self.states.values() if state.status == HELD)
+
+    @property
+    def free(self) -> tuple[ClaimState, ...]:
+        """The held claims that nothing stands against any more."""
+        waiting = {reference for conflict in self.conflicts for reference in references_of(conflict)}
+        return tuple(state for state in self.held if state.reference not in waiting)
+
+
+def find_open(ledger: Ledger, workspace: Workspace) -> OpenConflicts:
+    """Return the conflicts of the held claims, as if they asked again today.
+
+    What one partner asks for twice is among them where a held claim has become the second.
+    """
+    edition, today = workspace.rulebook.edition, workspace.today
+    held = [state for state in ledger.read_states() if state.status == HELD]
+    keys = frozenset(
+        claim_key(state.claim, line, activity_in_key=edition.settings.activity_in_key)
+        for state in held
+        for line in state.claim.lines
+    )
+    products = frozenset(
+        (state.claim.tenant_id, line.product) for state in held for line in state.claim.lines
+    )
+    known = ledger.read_known(Wanted(keys=keys, products=products), today=today)
+    asking = [_ask_again(state) for state in held]
+    found, _ = find_conflicts(asking, known, edition=edition, today=today)
+    conflicts = tuple(conflict for conflict in found if conflict.severity is not Severity.WARNING)
+    sides = {reference for conflict in conflicts for reference in references_of(conflict)}
+    others = {state.reference: state for state in known.claims if state.reference in sides}
+    return OpenConflicts(conflicts=conflicts, states={**others, **{state.reference: state for state in held}})
+
+
+def _ask_again(state: ClaimState) -> JudgedClaim:
+    sources = [line.source for line in state.claim.lines if line.source]
+    return JudgedClaim(
+        name=state.claim.claim_name,
+        mpn_id=state.claim.mpn_id,
+        rows=tuple(RowPlace(source.file, source.sheet or "", source.row) for source in sources),
+        claim=state.claim,
+        known=state,
+        is_unchanged=True,
+    )
