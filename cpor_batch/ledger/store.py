@@ -6,15 +6,13 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 from cpor_batch.domain.document import DocumentKind, DocumentRecord
 from cpor_batch.domain.event import Event
-from cpor_batch.domain.ids import parse_claim_reference
 from cpor_batch.domain.known import Known, Wanted
 from cpor_batch.domain.standing import ClaimState, Standing, fold_events
-from cpor_batch.ledger import tables
 from cpor_batch.ledger.engine import (
     explained,
     masked,
@@ -27,6 +25,7 @@ from cpor_batch.ledger.head import last_known_on, read_head, read_sound_head, re
 from cpor_batch.ledger.history import read_events
 from cpor_batch.ledger.known import read_known
 from cpor_batch.ledger.lock import locked
+from cpor_batch.ledger.naming import find_named
 from cpor_batch.ledger.paperwork import read_documents
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run
 from cpor_batch.ledger.runs import read_runs
@@ -158,23 +157,17 @@ class Ledger:
 
         A tuple where no claim fits (empty) or a name fits several (the candidates).
         """
-        name = text.strip()
-        reference = parse_claim_reference(name)
-        columns = tables.claims.c
-        conditions = (
-            columns.reference == reference if reference else None,
-            columns.partner_center_claim_id == name,
-            columns.folded_claim_name == name.casefold(),
-        )
+        return self.find_claims((text,))[text]
+
+    def find_claims(self, texts: Iterable[str]) -> dict[str, ClaimState | tuple[ClaimState, ...]]:
+        """Return for each text what `find_claim` says of it, all of them in a few questions."""
         with self._reading() as connection:
-            for condition in conditions:
-                if condition is None:
-                    continue
-                found = connection.scalars(select(columns.reference).where(condition)).all()
-                states = tuple(stored.state for stored in read_stored(connection, found))
-                if states:
-                    return states[0] if len(states) == 1 else states
-        return ()
+            named = find_named(connection, texts)
+            wanted = {reference for references in named.values() for reference in references}
+            stored = read_stored(connection, wanted) if wanted else ()
+            states: dict[str, ClaimState] = {item.state.reference: item.state for item in stored}
+        found = {text: tuple(states[reference] for reference in named[text]) for text in named}
+        return {text: several[0] if len(several) == 1 else several for text, several in found.items()}
 
     def read_events(
         self, claim: str | None = None, *, known_until: date | None = None, run: str | None = None

@@ -52,7 +52,11 @@ def show_head(ledger: Ledger) -> str:
 
 def find_claim(ledger: Ledger, text: str) -> ClaimState:
     """Return the claim of this reference, Partner Center claim ID or unique name; else UsageError."""
-    found = ledger.find_claim(text)
+    return the_one_claim(text, ledger.find_claim(text))
+
+
+def the_one_claim(text: str, found: ClaimState | tuple[ClaimState, ...]) -> ClaimState:
+    """Return the claim that was found by `text`; UsageError where it names none, or several."""
     if isinstance(found, ClaimState):
         return found
     if found:

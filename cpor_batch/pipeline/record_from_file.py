@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from cpor_batch.domain.event import Event
 from cpor_batch.domain.ids import ClaimReference
-from cpor_batch.domain.known import Wanted
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.domain.transitions import Asked, Refusal
 from cpor_batch.errors import ExitCode, UsageError
 from cpor_batch.ledger import Ledger
-from cpor_batch.pipeline.open_ledger import find_claim, head_of, open_ledger_of, refuse_the_past
+from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_past, the_one_claim
 from cpor_batch.pipeline.read_side_sheet import SideFile, SideRow, read_side_sheet
 from cpor_batch.pipeline.record import change, fold
 from cpor_batch.pipeline.run_record import RunRecord
@@ -134,16 +133,16 @@ class _Batch:
     refused: list[RefusedRow] = field(default_factory=list)
     recorded: int = 0
     _states: dict[ClaimReference, ClaimState] = field(default_factory=dict)
-    _names: dict[str, ClaimReference] = field(default_factory=dict)
+    _found: dict[str, ClaimReference | tuple[ClaimState, ...]] = field(default_factory=dict)
+    """By what a row calls a claim: its reference, or none and several claims."""
+    _just_now: dict[ClaimReference, list[Event]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # References and Microsoft's IDs in one question; what is left are names, asked one by one.
-        texts = frozenset(text for row in self.file.rows if (text := row.text("claim")))
-        wanted = Wanted(references=frozenset(text.upper() for text in texts), partner_center_claim_ids=texts)
-        known = self.ledger.read_known(wanted, today=self.workspace.today)
-        for text, state in (*known.by_partner_center_claim_id.items(), *known.by_reference.items()):
-            self._states[state.reference] = state
-            self._names[text] = state.reference
+        texts = {text for row in self.file.rows if (text := row.text("claim"))}
+        for text, found in self.ledger.find_claims(texts).items():
+            self._found[text] = found if isinstance(found, tuple) else found.reference
+            if not isinstance(found, tuple):
+                self._states[found.reference] = found
 
     def take(self, row: SideRow) -> None:
         """Judge one row and keep its events, or why it is refused."""
@@ -157,8 +156,9 @@ class _Batch:
         elif outcome:
             self.events += outcome
             self.recorded += 1
-            state = self._states[self._names[claim]]
+            state = self._find(claim)
             self._states[state.reference] = fold(state, outcome)
+            self._just_now[state.reference] = [*self._just_now.get(state.reference, ()), *outcome]
 
     def _judge(self, row: SideRow, claim: str) -> tuple[Event, ...] | Refusal:
         status = row.text("status")
@@ -172,15 +172,9 @@ class _Batch:
         except UsageError as error:
             return Refusal(message=error.message, hint=error.hint)
         asked = Asked(status=status, on=row.day("on"), reason=row.text("reason"), source=row.source)
-        just_now = [event for event in self.events if event.claim == state.reference]
+        just_now = self._just_now.get(state.reference, ())
         return change(self.ledger, state, asked, self.workspace, run=self.run, just_now=just_now)
 
     def _find(self, claim: str) -> ClaimState:
-        name = claim if claim in self._names else claim.upper()
-        if name in self._names:
-            self._names[claim] = self._names[name]
-        else:
-            state = find_claim(self.ledger, claim)
-            self._names[claim] = state.reference
-            self._states.setdefault(state.reference, state)
-        return self._states[self._names[claim]]
+        found = self._found[claim]
+        return the_one_claim(claim, found) if isinstance(found, tuple) else self._states[found]

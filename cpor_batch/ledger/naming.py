@@ -1,0 +1,39 @@
+"""Which claims people mean: by our reference, Partner Center's claim ID or the claim's name."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from sqlalchemy import Column, Connection, select
+
+from cpor_batch.domain.ids import parse_claim_reference
+from cpor_batch.ledger import bulk
+from cpor_batch.ledger.tables import claims
+
+# In this order; what one way finds is not looked for in the next.
+_WAYS: Final[tuple[tuple[Column[str], Callable[[str], str | None]], ...]] = (
+    (claims.c.reference, parse_claim_reference),
+    (claims.c.partner_center_claim_id, lambda text: text.strip()),
+    (claims.c.folded_claim_name, lambda text: text.strip().casefold()),
+)
+
+
+def find_named(connection: Connection, texts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return for each text the references of the claims that it names, in the order of their recording."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(texts, ())
+    for column, spell in _WAYS:
+        spelt = {text: spell(text) for text, references in found.items() if not references}
+        values = {value for value in spelt.values() if value}
+        if values:
+            references_of = _find(connection, column, values)
+            found |= {text: references_of.get(value or "", ()) for text, value in spelt.items()}
+    return found
+
+
+def _find(connection: Connection, column: Column[str], values: set[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    with bulk.staged(connection, ("clue",), ((value,) for value in values)) as stage:
+        query = select(stage.c.clue, claims.c.reference).join(claims, column == stage.c.clue)
+        for clue, reference in connection.execute(query.order_by(claims.c.first_event)):
+            found[clue] = (*found[clue], reference)
+    return found
