@@ -93,10 +93,8 @@ def write_with_node(library: str) -> Callable[[Path], None]:
 
 
 def node_modules(library: str, folder: Path) -> Path:
-    subprocess.run(
-        ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", str(folder), LIBRARIES[library]],
-        check=True, capture_output=True, timeout=280,
-    )  # fmt: skip
+    install = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", str(folder)]
+    subprocess.run([*install, LIBRARIES[library]], check=True, capture_output=True, timeout=280)
     return folder / "node_modules"
 
 
