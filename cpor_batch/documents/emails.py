@@ -9,8 +9,9 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
+from email.parser import HeaderParser
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path, PurePosixPath
@@ -169,7 +170,8 @@ def _write(message: EmailMessage, notification: Notification) -> bytes:
     claim, brand = notification.order.claim, notification.order.partner
     author = author_of(claim, brand)
     meant = {"From": author, "Reply-To": answers_to(claim, brand, author), "To": recipient_of(claim)}
-    read = message_from_bytes(content, policy=policy.SMTPUTF8)
+    # As text: the parser of bytes does not know that headers may be in UTF-8 (RFC 6532).
+    read = HeaderParser(policy=policy.SMTPUTF8).parsestr(content.decode())
     names = [name.lower() for name, _ in read.items()]
     if len(names) != len(set(names)) or not _HEADERS.issuperset(names):
         raise MailError("the message has headers that nobody asked for.", hint="Correct the names in it.")

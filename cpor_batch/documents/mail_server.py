@@ -145,7 +145,8 @@ class MailServer:
     def _explain(self, exc: Exception) -> str:
         if isinstance(exc, smtplib.SMTPResponseException):
             return _line(exc.smtp_code, exc.smtp_error)
-        if isinstance(exc, TimeoutError):
+        # smtplib takes silence for a hang-up; what it saw itself is the error before.
+        if isinstance(exc, TimeoutError) or isinstance(exc.__context__, TimeoutError):
             return f"{self._smtp.host} did not answer within {self._smtp.timeout_seconds} s"
         if isinstance(exc, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
             return f"{self._smtp.host} hung up"
