@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from cpor_batch.domain.claim import Source
-from cpor_batch.domain.ids import parse_mpn_id, parse_subscription_id, parse_tenant_id
+from cpor_batch.domain.ids import parse_claim_reference, parse_mpn_id, parse_subscription_id, parse_tenant_id
 from cpor_batch.errors import InputRefusedError
 from cpor_batch.pipeline.read_side_sheet import SideFile, SideRow, read_side_sheet
 from cpor_batch.pipeline.workspace import Workspace
@@ -15,7 +15,11 @@ from cpor_batch.rulebook import Catalogue
 from cpor_batch.rulebook.side_sheets import EXPORT, load_side_sheet
 
 _CPOR: Final = "cpor"
-_WAYS: Final = (frozenset({"claim_id"}), frozenset({"mpn_id", "tenant_id", "product"}))
+_WAYS: Final = (
+    frozenset({"claim_reference"}),
+    frozenset({"claim_id"}),
+    frozenset({"mpn_id", "tenant_id", "product"}),
+)
 _FACTS: Final = frozenset({"status", "associated_on", "approved_on", "submitted_on", "notified_on"})
 
 
@@ -82,6 +86,7 @@ def _lines(rows: list[SideRow], catalogue: Catalogue) -> Iterator[ExportLine]:
             continue
         yield ExportLine(
             source=row.source,
+            reference=parse_claim_reference(row.text("claim_reference") or ""),
             claim_id=row.text("claim_id"),
             claim_name=row.text("claim_name"),
             status=row.text("status"),

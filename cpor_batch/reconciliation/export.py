@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from cpor_batch.domain.claim import Level, Source
-from cpor_batch.domain.ids import MpnId, SubscriptionId, TenantId
+from cpor_batch.domain.ids import ClaimReference, MpnId, SubscriptionId, TenantId
 
 Fact = TypeVar("Fact")
 
@@ -26,6 +26,8 @@ class ExportLine:
     """One row of an export. None means that the export does not say it."""
 
     source: Source
+    reference: ClaimReference | None = None
+    """Ours, which only a file of our own copy sheets has."""
     claim_id: str | None = None
     """Partner Center's."""
     claim_name: str | None = None
@@ -64,6 +66,11 @@ class ExportClaim:
         return self.first(lambda line: line.claim_id)
 
     @property
+    def reference(self) -> ClaimReference | None:
+        """Our own reference, where the export has it."""
+        return self.first(lambda line: line.reference)
+
+    @property
     def source(self) -> Source:
         """Where the claim stands in the export: its first line."""
         return self.lines[0].source
@@ -98,8 +105,8 @@ class ExportClaim:
 def group_lines(lines: Iterable[ExportLine]) -> tuple[ExportClaim, ...]:
     """Return the claims in the order of their first line.
 
-    Lines of one claim ID belong together; lines without one do by partner, tenant, area, activity and name;
-    a line that has no name either stands for itself.
+    Lines of one reference or claim ID belong together; lines without one do by partner, tenant, area, activity
+    and name; a line that has no name either stands for itself.
     """
     groups: dict[tuple[object, ...], list[ExportLine]] = {}
     for line in lines:
@@ -108,6 +115,8 @@ def group_lines(lines: Iterable[ExportLine]) -> tuple[ExportClaim, ...]:
 
 
 def _group_key(line: ExportLine) -> tuple[object, ...]:
+    if line.reference is not None:
+        return ("reference", line.reference)
     if line.claim_id is not None:
         return ("claim ID", line.claim_id.casefold())
     if line.claim_name is not None:

@@ -44,8 +44,10 @@ Match = Matched | Unknown | Ambiguous
 
 def wanted_of(claims: Iterable[ExportClaim]) -> Wanted:
     """Return what the ledger has to be asked."""
-    ids, keys, products = set(), set(), set()
+    references, ids, keys, products = set(), set(), set(), set()
     for claim in claims:
+        if claim.reference is not None:
+            references.add(claim.reference)
         if claim.claim_id is not None:
             ids.add(claim.claim_id)
         for product, line in claim.products():
@@ -59,7 +61,12 @@ def wanted_of(claims: Iterable[ExportClaim]) -> Wanted:
                 keys.add(ClaimKey(tenant_id=line.tenant_id, level=Level.WORKLOAD, item=product.name))
             if product.level is not Level.WORKLOAD:
                 products.add((line.tenant_id, product.name))
-    return Wanted(partner_center_claim_ids=frozenset(ids), keys=frozenset(keys), products=frozenset(products))
+    return Wanted(
+        references=frozenset(references),
+        partner_center_claim_ids=frozenset(ids),
+        keys=frozenset(keys),
+        products=frozenset(products),
+    )
 
 
 def match_claims(
@@ -95,6 +102,8 @@ def _match(
     is_alive: Callable[[ClaimState], bool],
 ) -> Match:
     named = known.by_partner_center_claim_id.get(claim.claim_id) if claim.claim_id else None
+    if claim.reference is not None:
+        return _match_reference(claim, claim.reference, known.by_reference.get(claim.reference), named)
     if named is not None:
         return _match_named(claim, named)
     mpn_id, tenant_id = claim.first(lambda line: line.mpn_id), claim.first(lambda line: line.tenant_id)
@@ -119,10 +128,27 @@ def _match(
     return _choose(claim, states, is_alive)
 
 
+def _match_reference(
+    claim: ExportClaim, reference: ClaimReference, state: ClaimState | None, named: ClaimState | None
+) -> Match:
+    if state is None:
+        return Unknown(claim=claim, reason=f"the ledger has no claim {reference}")
+    if named is not None and named.reference != reference:
+        reason = f"{claim.claim_id} belongs to {named.reference} in the ledger, not to {reference}"
+        return Ambiguous(claim=claim, states=(state, named), reason=reason)
+    known_id = state.claim.partner_center_claim_id
+    if claim.claim_id is not None and known_id not in {None, claim.claim_id}:
+        reason = f"the ledger knows {reference} as {known_id}, not as {claim.claim_id}"
+        return Ambiguous(claim=claim, states=(state,), reason=reason)
+    return _match_named(claim, state)
+
+
 def _match_named(claim: ExportClaim, state: ClaimState) -> Match:
     tenant_id = claim.first(lambda line: line.tenant_id)
     if tenant_id is not None and tenant_id != state.claim.tenant_id:
-        reason = f"the ledger has {claim.claim_id} at another tenant ({state.claim.tenant_id})"
+        reason = (
+            f"the ledger has {claim.claim_id or state.reference} at another tenant ({state.claim.tenant_id})"
+        )
         return Ambiguous(claim=claim, states=(state,), reason=reason)
     return Matched(claim=claim, state=state)
 
