@@ -2,7 +2,8 @@
 
 The ledger keeps the name of the workbook that brought a claim and not its folder. So `poe_document` is
 looked for where run.json of an earlier run says that a workbook of that name lay, the latest run first, then
-in inbox/ and in the workspace's folder. What lies neither in the workbook's folder nor in the workspace is not taken.
+in inbox/ and in the workspace's folder. What lies outside both the workbook's folder and the workspace is
+not taken.
 """
 
 import json

@@ -78,7 +78,7 @@ def _flatten(document: pikepdf.Pdf) -> None:
 
 def _widgets_of(page: pikepdf.Page) -> list[pikepdf.Object]:
     listed = page.obj.get(Name.Annots)
-    entries: list[pikepdf.Object] = listed.as_list() if isinstance(listed, pikepdf.Array) else []
+    entries = list(listed.as_list()) if isinstance(listed, pikepdf.Array) else []
     return [one for one in entries if isinstance(one, Dictionary) and one.get(Name.Subtype) == Name.Widget]
 
 

@@ -61,7 +61,12 @@ def _pages_alone(document: pikepdf.Pdf) -> io.BytesIO:
                 del page.obj[Name(key)]
     content = io.BytesIO()
     document.save(
-        content, encryption=False, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False
+        content,
+        encryption=False,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        # Streams are copied as they are: whoever unpacks one has to mind its size.
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        recompress_flate=False,
     )
     content.seek(0)
     return content
