@@ -111,8 +111,8 @@ def _divide(
 
 def _cannot_give_way(state: ClaimState) -> Refusal:
     return Refusal(
-        message=f"{state.reference} ({state.claim.partner_name}) is {state.status} and cannot be withdrawn by a "
-        "decision: Microsoft has it, or it is not one of our partners'.",
+        message=f"{state.reference} ({state.claim.partner_name}) is {state.status} and cannot be withdrawn "
+        "by a decision: Microsoft has it, or it is not one of our partners'.",
         hint="Choose Contest with newer PoE, or record first that it is given up: "
         f"cpor-batch withdraw {state.reference} --reason ...",
     )
@@ -139,8 +139,8 @@ def find_contradictions(effects: Sequence[Effect]) -> Mapping[int, Refusal]:
 def _contradiction(reference: ClaimReference, rows: Sequence[int]) -> Refusal:
     listed = ", ".join(map(str, rows))
     return Refusal(
-        message=f"The decisions contradict each other: {reference} is to stand in one and gives way in another "
-        f"(row {listed}).",
+        message=f"The decisions contradict each other: {reference} is to stand in one and gives way in "
+        f"another (row {listed}).",
         hint="A claim stands or falls as a whole. To give up one line only, take it out of its batch and "
         "ingest that batch again.",
     )

@@ -41,7 +41,7 @@ def find_favoured(conflict: Conflict) -> Favour:
 
 def _missing(conflict: Conflict) -> str:
     without = [side.partner_name for side in conflict.claims if side.poe_signed_on is None]
-    return f"nobody: no PoE date of {', '.join(dict.fromkeys(without))}"
+    return f"nobody: no PoE date of {', '.join(dict.fromkeys(without))}".rstrip(".")
 
 
 def age_in_months(signed_on: date, today: date) -> int:

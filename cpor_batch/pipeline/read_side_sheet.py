@@ -16,6 +16,7 @@ from cpor_batch.domain.issue import Issue, IssueCode
 from cpor_batch.domain.rows import Cell, Column, Rows
 from cpor_batch.errors import InputRefusedError
 from cpor_batch.intake import start_reading
+from cpor_batch.pipeline.read_amount import read_amount
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.rulebook.side_sheets import SideKind, SideSheet
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Value = str | date
 # A day with the time of day behind it, which an export adds: the day is what counts.
 _TIME: Final = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}.*")
+_OTHER_COLUMNS: Final = frozenset({IssueCode.HEADER_MISSING, IssueCode.SHEET_NOT_FOUND})
 _TABBED: Final = frozenset({".tsv", ".tab"})
 
 
@@ -76,19 +78,22 @@ class SideFile:
         }
 
 
-def read_side_sheet(path: Path, workspace: Workspace, *, schema: SideSheet) -> SideFile:
-    """Return what the file says; InputRefusedError where it cannot be read as such a sheet."""
+def read_side_sheet(path: Path, workspace: Workspace, *, schema: SideSheet, hint: str = "") -> SideFile:
+    """Return what the file says; InputRefusedError where it cannot be read as such a sheet.
+
+    `hint` says what to do about a file that has other columns.
+    """
     with _as_known_kind(path) as readable:
         result = start_reading(
             readable,
             name=path.name,
             sheet_schema=schema,
             limits=workspace.settings.limits,
-            header_map=_own_map(workspace.settings.header_map, schema),
+            header_map=own_map(workspace.settings.header_map, schema),
         ).result()
     if result.rows is None:
         issue = result.issues[0]
-        raise InputRefusedError(issue.message, hint=_hint(issue), where=path.name)
+        raise InputRefusedError(issue.message, hint=_hint(issue, hint), where=path.name)
     return SideFile(
         name=path.name,
         path=path,
@@ -100,14 +105,16 @@ def read_side_sheet(path: Path, workspace: Workspace, *, schema: SideSheet) -> S
     )
 
 
-def _own_map(header_map: Mapping[str, str], schema: SideSheet) -> dict[str, str]:
+def own_map(header_map: Mapping[str, str], schema: SideSheet) -> dict[str, str]:
     """Return the part of the map that names columns of this sheet; the rest is for batch workbooks."""
     keys = {column.key for column in schema.columns}
     return {header: key for header, key in header_map.items() if key in keys}
 
 
-def _hint(issue: Issue) -> str:
+def _hint(issue: Issue, hint: str) -> str:
     # The reader speaks of the batch workbook, whose columns these files do not have.
+    if hint and issue.code in _OTHER_COLUMNS:
+        return hint
     if issue.code is IssueCode.HEADER_MISSING:
         return 'Name a column of your own with --map "Your header=key".'
     return issue.hint
@@ -127,7 +134,7 @@ def _as_known_kind(path: Path) -> Iterator[Path]:
 
 def _rows(rows: Rows, schema: SideSheet, locale: str | None) -> Iterator[SideRow]:
     readings = {
-        key: [_reader_of(schema.column(key).kind, locale)(cell) for cell in column.values]
+        key: [reader_of(schema.column(key).kind, locale)(cell) for cell in column.values]
         for key, column in rows.columns.items()
     }
     for position, number in enumerate(rows.numbers):
@@ -149,7 +156,8 @@ def _fault(column: Column, row: int, reading: "Reading") -> str:
     return "" if fault is None else f"{column.letter}{row}: {fault.message} {fault.hint}"
 
 
-def _reader_of(kind: SideKind, locale: str | None) -> "Reader":
+def reader_of(kind: SideKind, locale: str | None) -> "Reader":
+    """Return what reads the cells of such a column."""
     from cpor_batch.validation import wording
     from cpor_batch.validation.days import date_order, read_date
 
@@ -166,6 +174,8 @@ def _reader_of(kind: SideKind, locale: str | None) -> "Reader":
             return wording.read_subscription_id
         case SideKind.DATE:
             return partial(_read_day, read=partial(read_date, order=date_order(locale)))
+        case SideKind.AMOUNT:
+            return read_amount
 
 
 def _read_day(cell: Cell, *, read: "Reader") -> "Reading":

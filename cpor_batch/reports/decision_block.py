@@ -74,7 +74,7 @@ def write_block(sheet: Any, row: int, block: Block, *, columns: Columns, styles:
     sides = list(enumerate(block.conflict.claims))
     for start in range(0, len(sides), columns.sides):
         abreast = sides[start : start + columns.sides]
-        row = _write_sides(sheet, row + 1, abreast, block, favour, columns=columns, styles=styles)
+        row = _write_sides(sheet, row + 1, abreast, block, columns=columns, styles=styles)
     row += 1
     _write_favour(sheet, row, favour, columns, styles)
     _write_input(sheet, first, row, block, columns, styles)
@@ -98,7 +98,6 @@ def _write_sides(
     row: int,
     abreast: Sequence[tuple[int, ConflictSide]],
     block: Block,
-    favour: Favour,
     *,
     columns: Columns,
     styles: Styles,
@@ -109,7 +108,7 @@ def _write_sides(
     for place in range(columns.sides):
         text = capitalized(ordinal(abreast[place][0] + 1)) if place < len(abreast) else ""
         sheet.write_string(row, place + 1, text, head)
-    facts = [list(_facts(side, block, is_favoured=index == favour.side)) for index, side in abreast]
+    facts = [list(_facts(side, block)) for _, side in abreast]
     label_style = styles.get(font_color=MUTED, bottom=1, bottom_color=RULE)
     for fact in zip(*facts, strict=True):
         row += 1
@@ -131,7 +130,7 @@ def _side_style(styles: Styles, kind: Kind, value: Value) -> Any:
     )
 
 
-def _facts(side: ConflictSide, block: Block, *, is_favoured: bool) -> Iterator[tuple[str, Kind, Value]]:
+def _facts(side: ConflictSide, block: Block) -> Iterator[tuple[str, Kind, Value]]:
     state = block.states.get(side.reference) if side.reference is not None else None
     signed = side.poe_signed_on
     place = f"{side.file}, row {side.row}" if side.file and side.row is not None else "the ledger only"
@@ -144,12 +143,12 @@ def _facts(side: ConflictSide, block: Block, *, is_favoured: bool) -> Iterator[t
     yield "Status", Kind.STATUS, status_pill(side.status)
     yield "Since", Kind.DATE, side.since
     yield "Product or workload", Kind.TEXT, side.product
-    yield "Subscription ID", Kind.ID, side.subscription_id or ""
+    if any(one.subscription_id for one in block.conflict.claims):
+        yield "Subscription ID", Kind.ID, side.subscription_id or "none given"
     yield "PoE signed on", Kind.DATE, signed or "no PoE date"
     yield "PoE age in months", Kind.NUMBER, age_in_months(signed, block.as_of) if signed else None
     yield "From file, row", Kind.TEXT, place
     yield "Lines of the claim", Kind.TEXT, _name_lines(state.claim.lines) if state is not None else ""
-    yield "Most recent PoE", Kind.TEXT, "yes" if is_favoured else ""
 
 
 def _name_lines(lines: Sequence[ClaimLine]) -> str:
@@ -204,7 +203,7 @@ def _write_input(sheet: Any, first: int, last: int, block: Block, columns: Colum
             "criteria": "<=",
             "value": 1000,
             "input_title": "Reason",
-            "input_message": "Needed for Keep and Withdraw. It stands in the history of every claim concerned.",
+            "input_message": "Needed for Keep and Withdraw. It goes into the history of the claims.",
             "error_title": "Too long",
             "error_message": "Up to 1,000 characters, please.",
         },

@@ -89,6 +89,7 @@ def _write_decisions(
     sheet.write_string(1, 0, cell_text(_note(made_of)), styles.get(font_color=MUTED))
     _write_header(sheet, columns, styles)
     row = HEADER_ROW + 1
+    starts = []
     for number, conflict in enumerate(made_of.conflicts, start=1):
         block = Block(
             number=number,
@@ -97,19 +98,23 @@ def _write_decisions(
             as_of=made_of.as_of,
             choices=choices,
         )
+        starts.append(row)
         row = write_block(sheet, row, block, columns=columns, styles=styles) + 1
     if not made_of.conflicts:
         sheet.write_string(row, 0, "Nothing is open.", styles.get(font_color=MUTED))
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     set_up_page(sheet, title="Conflicts to decide", tool_version=made_of.tool_version, header_row=HEADER_ROW)
+    if most <= _SIDES_ABREAST:
+        # Two blocks go on a page; where the program that prints disregards breaks, nothing is lost.
+        sheet.set_h_pagebreaks(starts[2::2])
     sheet.print_area(0, 0, max(row, HEADER_ROW + 1), columns.reason)
 
 
 def _note(made_of: DecisionSheet) -> str:
     return (
         f"{count(len(made_of.conflicts), 'conflict')}, {count(made_of.held, 'claim')} held, as of "
-        f"{made_of.as_of.isoformat()}. Choose in the yellow cells, save, then run: cpor-batch resolve FILE.xlsx. "
-        "The sheet Instructions says what each decision does."
+        f"{made_of.as_of.isoformat()}. Choose in the yellow cells, save, then run: cpor-batch resolve "
+        "FILE.xlsx. The sheet Instructions says what each decision does."
     )
 
 
