@@ -205,7 +205,8 @@ def bomb(mebibytes: int, *, is_form: bool = False) -> bytes:
     """A page whose content is small in the file and huge in memory."""
     squeezer = zlib.compressobj(9)
     packed = b"".join(squeezer.compress(b"q Q " * 2**18) for _ in range(mebibytes)) + squeezer.flush()
-    page, catalog = PAGE % b"<< >>", CATALOG
+    font = b"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+    page, catalog = PAGE % font, CATALOG
     if is_form:
         catalog = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >> >>"
         page = page.replace(b"/Parent", b"/Annots [5 0 R] /Parent")
