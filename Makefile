@@ -34,8 +34,8 @@ check: $(DEVELOPMENT) ## style, formatting, types and who may import whom
 test-all: system-test check ## the same, and the tests that take minutes
 	$(BIN)/pytest -n 2 --dist worksteal -m ""
 
-bench: $(DEVELOPMENT) ## measure speed and memory on large batches
-	$(BIN)/pytest -m "" --timeout 0 --capture no tests/benchmarks
+bench: $(DEVELOPMENT) ## measure speed and memory beside other tools; GROUPS="check start" for some
+	$(BIN)/python -m tests.benchmarks $(GROUPS)
 
 clean: ## remove everything that the other targets make
 	rm -rf $(VENV) cpor-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,43 @@
+"""Typst sets a letter of about the same content."""
+
+import sys
+from pathlib import Path
+
+import typst
+
+LETTER = """
+#set page(paper: "a4", margin: 25mm, footer: context align(center)[#counter(page).display("1 / 1", both: true)])
+#set text(size: 10.5pt)
+#let partner = sys.inputs.partner
+#let customer = sys.inputs.customer
+#align(right)[*#partner*]
+#v(20mm)
+#customer
+
+*Partner of record*
+
+#partner has claimed to be your partner of record. Microsoft will send you a message about it.
+
+#table(columns: (1fr, 1fr), [*Product*], [*Work done*], ..range(4).map(i => ([Product #i], lorem(12))).flatten())
+
+If you do not agree, follow the link in that message within five business days.
+
+With kind regards, \\
+#partner
+"""
+
+
+def main() -> None:
+    count, target = int(sys.argv[1]), Path(sys.argv[2])
+    target.mkdir(parents=True, exist_ok=True)
+    source = target / "letter.typ"
+    source.write_text(LETTER, encoding="utf-8")
+    compiler = typst.Compiler(source)
+    for number in range(count):
+        inputs = {"partner": "Fabrikam", "customer": f"Customer {number}"}
+        compiler.sys_inputs = inputs
+        compiler.compile(output=target / f"letter-{number}.typst.pdf", format="pdf")
+
+
+if __name__ == "__main__":
+    main()
