@@ -28,13 +28,13 @@ class DelimitedText:
     def __init__(self, content: bytes) -> None:
         """Decode the file; RefusedError where it is no text in UTF-8 or UTF-16."""
         text = _decode(content)
-        self._delimiter, self._text = _separator_line(text)
-        if self._delimiter is None:
-            self._delimiter = max(_DELIMITERS, key=self._width)
+        named, self._text = _separator_line(text)
+        self.has_separator_line = named is not None
+        self.delimiter = named or max(_DELIMITERS, key=self._width)
 
     def heads(self) -> tuple[SheetHead, ...]:
         """Return the first rows of the one sheet that there is."""
-        rows = islice(self._records(self._delimiter), HEADER_SEARCH_ROWS)
+        rows = islice(self._records(self.delimiter), HEADER_SEARCH_ROWS)
         return (SheetHead(name=None, rows=tuple(tuple(cell or None for cell in row) for row in rows)),)
 
     def hidden(self) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ class DelimitedText:
 
     def grid(self, _sheet: str | None) -> Grid:
         """Return all cells."""
-        return Grid(rows=self._records(self._delimiter))
+        return Grid(rows=self._records(self.delimiter))
 
     def _width(self, delimiter: str) -> int:
         """Return how many cells of the fullest of the first rows hold anything."""
@@ -53,9 +53,9 @@ class DelimitedText:
             return 0
         return max((sum(1 for cell in row if cell) for row in rows), default=0)
 
-    def _records(self, delimiter: str | None) -> Iterator[RawRow]:
+    def _records(self, delimiter: str) -> Iterator[RawRow]:
         csv.field_size_limit(_LONGEST_CELL)
-        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter or ",", strict=True)
+        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter, strict=True)
         number = 0
         while True:
             started_at = reader.line_num + 1

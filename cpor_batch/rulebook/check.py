@@ -8,11 +8,12 @@ from cpor_batch.assets import Assets
 from cpor_batch.errors import CporError
 from cpor_batch.rulebook.catalogue import parse_products
 from cpor_batch.rulebook.countries import parse_countries
+from cpor_batch.rulebook.earning_words import EARNING_WORDS, parse_earning_words
 from cpor_batch.rulebook.editions import parse_edition
 from cpor_batch.rulebook.explanations import EXPLANATIONS, parse_explanations
 from cpor_batch.rulebook.load import COUNTRIES, SHEET, load_rulebook
 from cpor_batch.rulebook.sheet import parse_sheet
-from cpor_batch.rulebook.side_sheets import DECISIONS, EXPORT, RECORDS, parse_side_sheet
+from cpor_batch.rulebook.side_sheets import SIDE_SHEETS, parse_side_sheet
 from cpor_batch.rulebook.strict import Value, parse_yaml
 
 
@@ -50,8 +51,10 @@ def _parser_of(name: str) -> Callable[[Value], Any] | None:  # each file has a t
     match name:
         case _ if name == SHEET:
             return parse_sheet
-        case _ if name in {DECISIONS, EXPORT, RECORDS}:
+        case _ if name in SIDE_SHEETS:
             return parse_side_sheet
+        case _ if name == EARNING_WORDS:
+            return parse_earning_words
         case _ if name == COUNTRIES:
             return parse_countries
         case _ if name == EXPLANATIONS:

@@ -13,6 +13,11 @@ from cpor_batch.rulebook.strict import Place, Value, parse_yaml
 EXPORT: Final = "sheets/export.yaml"
 RECORDS: Final = "sheets/records.yaml"
 DECISIONS: Final = "sheets/decisions.yaml"
+EARNINGS: Final = "sheets/earnings.yaml"
+PAYMENTS: Final = "sheets/payments.yaml"
+INELIGIBLE: Final = "sheets/ineligible.yaml"
+USAGE: Final = "sheets/usage.yaml"
+SIDE_SHEETS: Final = frozenset({EXPORT, RECORDS, DECISIONS, EARNINGS, PAYMENTS, INELIGIBLE, USAGE})
 
 
 class SideKind(StrEnum):
@@ -24,6 +29,7 @@ class SideKind(StrEnum):
     TENANT = "tenant"
     SUBSCRIPTION = "subscription"
     DATE = "date"
+    AMOUNT = "amount"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
