@@ -260,6 +260,28 @@ def test_a_claim_is_found_by_reference_microsofts_id_or_name(ledger: Ledger) -> 
     assert ledger.find_claim("nothing of the kind") == ()
 
 
+def test_a_list_of_names_is_found_at_once_and_each_answer_is_that_of_one(ledger: Ledger) -> None:
+    first, second, namesake = (
+        claim(claim_name="Contoso Teams", partner_center_claim_id="4711"),
+        claim(claim_name="Straße"),
+        claim(claim_name="STRASSE", mpn_id="4722001"),
+    )
+    append(ledger, *(recorded(item) for item in (first, second, namesake)))
+    texts = (
+        f" {reference_of(first).lower()} ",
+        "4711",
+        "contoso TEAMS",
+        "strasse",
+        "",
+        "nothing of the kind",
+    )
+
+    found = ledger.find_claims(texts)
+
+    assert found == {text: ledger.find_claim(text) for text in texts}
+    assert [isinstance(found[text], tuple) for text in texts] == [False, False, False, True, True, True]
+
+
 def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'ledger.db'}"
 
