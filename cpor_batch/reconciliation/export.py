@@ -105,16 +105,17 @@ class ExportClaim:
 def group_lines(lines: Iterable[ExportLine]) -> tuple[ExportClaim, ...]:
     """Return the claims in the order of their first line.
 
-    Lines of one reference or claim ID belong together; lines without one do by partner, tenant, area, activity
+    Lines of one reference or claim ID belong together, others by partner, tenant, area, activity
     and name; a line that has no name either stands for itself.
     """
     groups: dict[tuple[object, ...], list[ExportLine]] = {}
     for line in lines:
-        groups.setdefault(_group_key(line), []).append(line)
+        groups.setdefault(group_key(line), []).append(line)
     return tuple(ExportClaim(lines=tuple(group)) for group in groups.values())
 
 
-def _group_key(line: ExportLine) -> tuple[object, ...]:
+def group_key(line: ExportLine) -> tuple[object, ...]:
+    """Return what the lines of one claim have in common."""
     if line.reference is not None:
         return ("reference", line.reference)
     if line.claim_id is not None:

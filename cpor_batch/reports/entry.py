@@ -106,7 +106,7 @@ class CopySheet:
             for step in self.steps
             for field in step.fields
         ]
-        digest = hashlib.sha256(json.dumps(values, ensure_ascii=False).encode())
+        digest = hashlib.sha256(json.dumps(values).encode())
         return digest.hexdigest()[:_FINGERPRINT_LENGTH]
 
 

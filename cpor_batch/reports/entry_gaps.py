@@ -63,7 +63,7 @@ def _poe_file(claim: Claim, poe_kind: str) -> Iterator[Gap]:
         case "document":
             return
         case "signed":
-            text = f"The PoE was signed on {claim.poe_signed_on}; the workbook names no file. Have it at hand."
+            text = f"The PoE was signed on {claim.poe_signed_on}; no file is named. Have it at hand."
             yield Gap(text=text, blocks=False)
             return
         case "lost":

@@ -91,11 +91,13 @@ def _field(
         "action": _ACTION_WORDS[field.action],
         "is_file": is_file,
         "file": _file(poe, folder) if is_file else None,
-        "values": tuple(
-            (shown(value.text), shown(value.note) if value.note != value.text else "")
-            for value in field.values
-        ),
+        "values": tuple((shown(value.text), shown(value.note), _css(value.text)) for value in field.values),
     }
+
+
+def _css(text: str) -> str:
+    # IDs and addresses are easier to compare in letters of one width, names easier to read in the page's own.
+    return "" if " " not in text and any(letter in "@.0123456789" for letter in text) else "words"
 
 
 def _file(poe: PoeFile, folder: Path) -> dict[str, str]:

@@ -27,8 +27,8 @@ def entry_summary(report: EntryReport) -> str:
     else:
         text = f"{count(len(report.sheets), 'claim')} to submit, {report.ready:,} ready."
     if report.held:
-        verb = "is" if report.held == 1 else "are"
-        text += f" {count(report.held, 'claim')} {verb} held for a conflict: decide it first."
+        more = "1 more is" if report.held == 1 else f"{report.held:,} more are"
+        text += f" {more} held for conflicts, which have to be decided first."
     return text
 
 

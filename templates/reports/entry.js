@@ -184,12 +184,18 @@
     change(sheet, (state) => { Object.assign(state, { on, id, submitted: true }); });
     byId("said").textContent = sheet.dataset.reference + " is marked as submitted.";
     open(sheet, false);
+    filter();
     const next = sheets.find((one) => !one.hidden && !read(one).submitted && one.dataset.ready === "yes");
     if (next) {
       open(next, true);
     }
-    (next || sheet).scrollIntoView({ block: "start" });
-    (next || sheet).querySelector("h2 button").focus({ preventScroll: true });
+    const at = next || sheets.find((one) => !one.hidden);
+    if (!at) {
+      byId("show").focus();
+      return;
+    }
+    at.scrollIntoView({ block: "start" });
+    at.querySelector("h2 button").focus({ preventScroll: true });
   }
 
   function beginAgainWhereChanged(sheet) {
