@@ -25,7 +25,7 @@ from cpor_batch.cli.verdicts import print_verdict
 def command(
     files: tuple[Path, ...], result: Path | None, html: Path | None, **options: Any
 ) -> int:  # Any: options
-    r"""Judge every row of FILE... and say what is wrong, where, and what to do.
+    """Judge every row of FILE... and say what is wrong, where, and what to do.
 
     Nothing is recorded. In a workspace, the claims are also compared with its ledger.
 

@@ -20,7 +20,7 @@ def command() -> None:
 @format_option("text", "json")
 @place_options
 def show(form: str, **options: Any) -> int:  # Any: the shared options
-    r"""Print every setting with its value and its origin: command line, environment, file or default.
+    """Print every setting with its value and its origin: command line, environment, file or default.
 
     \b
     Examples:

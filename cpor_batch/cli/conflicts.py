@@ -23,7 +23,7 @@ from cpor_batch.cli.printing import print_json, print_note, print_paths, print_t
 @place_options
 @talking_options
 def command(workbook: Path | None, form: str, **options: Any) -> int:  # Any: the shared options
-    r"""List the open conflicts, the claims of each side by side.
+    """List the open conflicts, the claims of each side by side.
 
     Shows what the rules would favour and decides nothing: Microsoft does, by the most recent PoE. Ends with
     exit code 1 while anything is open.

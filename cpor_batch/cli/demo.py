@@ -14,7 +14,7 @@ from cpor_batch.cli.progress import TerminalProgress
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("cpor-demo"), metavar="[DIR]")
 @talking_options
 def command(folder: Path, **options: Any) -> int:  # Any: the shared options
-    r"""Do the main job on the sample data, into DIR (default: cpor-demo).
+    """Do the main job on the sample data, into DIR (default: cpor-demo).
 
     Makes a workspace, ingests the sample workbooks as of 2021-04-01, makes the letters and PoE that are due
     and writes the reports. Its own folder is made anew each time.

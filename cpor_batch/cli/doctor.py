@@ -15,7 +15,7 @@ _SIGNS = {True: "ok     ", False: "missing"}
 @format_option("text", "json")
 @place_options
 def command(form: str, **options: Any) -> int:  # Any: the shared options
-    r"""Look at Python, libraries, fonts, ledger and folders, and say what is missing.
+    """Look at Python, libraries, fonts, ledger and folders, and say what is missing.
 
     Ends with exit code 3 when something that a command needs is missing.
 

@@ -43,7 +43,7 @@ _KINDS = ("letter", "poe")
 def command(
     only: str | None, merge: Path | None, preview: str | None, **options: Any
 ) -> int:  # Any: shared options
-    r"""Make the letters and Proofs of Execution that are due.
+    """Make the letters and Proofs of Execution that are due.
 
     Due is what was never made, or whose data changed. What is unchanged is not made again.
 

@@ -22,7 +22,7 @@ from cpor_batch.cli.printing import print_json, print_note, print_text
 def command(
     html: Path | None, form: str, output: Path | None, **options: Any
 ) -> int:  # Any: the shared options
-    r"""Show every claim that is still to be submitted, in the order of Partner Center's wizard.
+    """Show every claim that is still to be submitted, in the order of Partner Center's wizard.
 
     Partner Center has no bulk upload: somebody types. The page works from the file system, without a network.
     It remembers what was typed, and what was submitted it saves as a file that `cpor-batch import` takes.

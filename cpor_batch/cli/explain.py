@@ -15,7 +15,7 @@ from cpor_batch.errors import UsageError
 @format_option("text", "json")
 @place_options
 def command(code: str | None, form: str, **options: Any) -> int:  # Any: the shared options
-    r"""Say what CODE means, with an example, how to mend it and the rule behind it; without CODE list all.
+    """Say what CODE means, with an example, how to mend it and the rule behind it; without CODE list all.
 
     \b
     Examples:

@@ -17,7 +17,7 @@ from cpor_batch.cli.printing import print_json, print_text
 def command(
     claim: str | None, form: str, output: Path | None, **options: Any
 ) -> int:  # Any: the shared options
-    r"""Tell what happened to CLAIM, or to all claims: who, when, from which file and row, before and after.
+    """Tell what happened to CLAIM, or to all claims: who, when, from which file and row, before and after.
 
     CLAIM is a reference (CB-...), a Partner Center claim ID or a claim name that occurs once.
 

@@ -33,7 +33,7 @@ from cpor_batch.cli.printing import print_json, print_note, print_text
 @place_options
 @talking_options
 def command(export: Path, form: str, **options: Any) -> int:  # Any: the shared options
-    r"""Take over claim IDs, statuses, notices and approvals from EXPORT, a file of Partner Center's.
+    """Take over claim IDs, statuses, notices and approvals from EXPORT, a file of Partner Center's.
 
     EXPORT is the customer-claims export, or the monthly report "CPOR - Microsoft 365 usage", as CSV, TSV or
     workbook. Claims are found by Partner Center's claim ID, else by partner, tenant and product. The same

@@ -16,7 +16,7 @@ from cpor_batch.cli.verdicts import print_verdict
 @verdict_options
 @recording_options
 def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared options
-    r"""Judge every row of FILE... and record the good claims in the ledger, in one transaction.
+    """Judge every row of FILE... and record the good claims in the ledger, in one transaction.
 
     Refused claims stay out; the result workbook in out/runs/ID/ holds their rows, ready to be mended and
     sent again. A file that comes again changes nothing.

@@ -10,7 +10,7 @@ from cpor_batch.cli.printing import print_text
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
 def command(folder: Path) -> int:
-    r"""Make a workspace in DIR (default: here): cpor-batch.toml, inbox/, out/ and an empty ledger.
+    """Make a workspace in DIR (default: here): cpor-batch.toml, inbox/, out/ and an empty ledger.
 
     A folder that is a workspace already keeps everything it has.
 

@@ -27,7 +27,7 @@ def command() -> None:
 @place_options
 @talking_options
 def verify(form: str, **options: Any) -> int:  # Any: the shared options
-    r"""Prove that no event, no claim and no issued document was changed; ends with exit code 7 otherwise.
+    """Prove that no event, no claim and no issued document was changed; ends with exit code 7 otherwise.
 
     \b
     Examples:
@@ -50,7 +50,7 @@ def verify(form: str, **options: Any) -> int:  # Any: the shared options
 @place_options
 @talking_options
 def backup(file: Path, **options: Any) -> int:  # Any: the shared options
-    r"""Write a consistent copy of the ledger to FILE (SQLite), while others go on working.
+    """Write a consistent copy of the ledger to FILE (SQLite), while others go on working.
 
     \b
     Example:
@@ -67,7 +67,7 @@ def backup(file: Path, **options: Any) -> int:  # Any: the shared options
 @place_options
 @talking_options
 def rebuild(**options: Any) -> int:  # Any: the shared options
-    r"""Make the table of claims anew from the events.
+    """Make the table of claims anew from the events.
 
     \b
     Example:
@@ -84,7 +84,7 @@ def rebuild(**options: Any) -> int:  # Any: the shared options
 @place_options
 @talking_options
 def migrate(**options: Any) -> int:  # Any: the shared options
-    r"""Bring the ledger of an older version up to date; a backup is made first.
+    """Bring the ledger of an older version up to date; a backup is made first.
 
     \b
     Example:
@@ -109,7 +109,7 @@ def migrate(**options: Any) -> int:  # Any: the shared options
 @place_options
 @talking_options
 def purge_contact(person: str, reason: str, **options: Any) -> int:  # Any: the shared options
-    r"""Delete what is known of PERSON (an e-mail address or a full name) from all claims.
+    """Delete what is known of PERSON (an e-mail address or a full name) from all claims.
 
     Events stay and still verify: they hold a salted hash where the person's data was. Letters, forms and
     reports that were made before are files of yours and are not touched.

@@ -30,7 +30,7 @@ def command() -> None:
 @edition_option
 @place_options
 def template(file: Path, language: str | None, force: bool, **options: Any) -> int:  # noqa: FBT001 - Click names it
-    r"""Write a blank PoE form that can be filled in and signed.
+    """Write a blank PoE form that can be filled in and signed.
 
     For claims of a workbook, cpor-batch documents makes forms with everything filled in but the signature.
 
@@ -59,7 +59,7 @@ def template(file: Path, language: str | None, force: bool, **options: Any) -> i
 def check(
     files: tuple[Path, ...], claim: str | None, form: str, **options: Any
 ) -> int:  # Any: the shared options
-    r"""Say whether each PDF shows what Microsoft asks of a PoE, reason by reason.
+    """Say whether each PDF shows what Microsoft asks of a PoE, reason by reason.
 
     Met, not met, or cannot tell, each with what was found. In a workspace, a document is held against the
     ledger's claim. Digital signatures are checked with the extra `sign`, without trust lists. Pictures are

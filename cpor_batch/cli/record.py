@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 def command(
     claim: str | None, status: str | None, on: Any, reason: str | None, source: Path | None, **options: Any
 ) -> int:  # Any: a date or None, and the shared options
-    r"""Record that CLAIM has a new STATUS, or what a whole workbook says.
+    """Record that CLAIM has a new STATUS, or what a whole workbook says.
 
     CLAIM is a reference (CB-...), a Partner Center claim ID or a claim name that occurs once. STATUS is a
     status of the claim's edition (cpor-batch rules show lists them), dispute, or notified: Microsoft's notice

@@ -26,7 +26,7 @@ from cpor_batch.cli.printing import print_json, print_note, print_text
 @place_options
 @talking_options
 def command(file: Path, form: str, **options: Any) -> int:  # Any: the shared options
-    r"""Carry out the decisions in FILE.xlsx, which cpor-batch conflicts --xlsx wrote.
+    """Carry out the decisions in FILE.xlsx, which cpor-batch conflicts --xlsx wrote.
 
     Releases or withdraws the claims and records who decided what and why. Blank decisions stay open; a
     decision on claims that have changed meanwhile is reported and skipped. Ends with exit code 1 while

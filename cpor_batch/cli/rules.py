@@ -22,7 +22,7 @@ def command() -> None:
 @edition_option
 @place_options
 def show(day: Any, form: str, **options: Any) -> int:  # Any: a date or None, and the shared options
-    r"""Print the rules of an edition, each with its source.
+    """Print the rules of an edition, each with its source.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def show(day: Any, form: str, **options: Any) -> int:  # Any: a date or None, an
 @command.command("check")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def check(folder: Path) -> int:
-    r"""Read the schema files in DIR as overrides and say what is wrong with them.
+    """Read the schema files in DIR as overrides and say what is wrong with them.
 
     \b
     Example:
@@ -61,7 +61,7 @@ def check(folder: Path) -> int:
 @command.command("copy")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 def copy(folder: Path) -> int:
-    r"""Copy the built-in schema files into DIR; files that are there already are left alone.
+    """Copy the built-in schema files into DIR; files that are there already are left alone.
 
     Keep only the ones that you change, and name the folder as schemas_dir in cpor-batch.toml.
 

@@ -17,7 +17,7 @@ from cpor_batch.cli.verdicts import print_verdict
 @verdict_options
 @recording_options
 def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared options
-    r"""Ingest FILE..., make the documents that are due and write the reports.
+    """Ingest FILE..., make the documents that are due and write the reports.
 
     Without Pango everything but the PDFs is done; they stay due for the next run (exit code 3).
 

@@ -65,7 +65,7 @@ _choices = together(
 @place_options
 @talking_options
 def command(form: str, **options: Any) -> int:  # Any: the shared options
-    r"""Bring the letters that are made, and PoE forms with them, to the customers' contacts.
+    """Bring the letters that are made, and PoE forms with them, to the customers' contacts.
 
     --eml writes drafts and needs no server. --smtp sends, each message at most once, when [smtp] is set up
     and you confirm: send --smtp --yes. Sending opens no opt-out window: only Microsoft's notice does.
@@ -73,7 +73,8 @@ def command(form: str, **options: Any) -> int:  # Any: the shared options
     \b
     Examples:
       cpor-batch send --eml drafts
-      cpor-batch send --eml drafts --claim "Contoso Exchange"
+      cpor-batch send --eml drafts --all
+      cpor-batch send --eml drafts --dry-run --format json
     """
     sent = _send(open_workspace(options), options)
     if form == "json":

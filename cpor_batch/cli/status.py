@@ -7,7 +7,7 @@ import click
 
 from cpor_batch.cli.opening import open_workspace
 from cpor_batch.cli.options import format_option, report_options
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.printing import print_json, print_note, print_paths, print_text
 
 
 @click.command("status")
@@ -19,12 +19,18 @@ from cpor_batch.cli.printing import print_json, print_note, print_text
     metavar="DAYS",
     help="How far to look ahead.",
 )
+@click.option(
+    "--ics",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the last days of all open windows as a calendar too.",
+)
 @format_option("text", "json", "xlsx", "html")
 @report_options
 def command(
-    due_within: int, form: str, output: Path | None, **options: Any
+    due_within: int, ics: Path | None, form: str, output: Path | None, **options: Any
 ) -> int:  # Any: the shared options
-    r"""Report every claim with its windows, what is due first.
+    """Report every claim with its windows, what is due first.
 
     Ends with exit code 1 when somebody let a window expire.
 
@@ -32,17 +38,20 @@ def command(
     Examples:
       cpor-batch status
       cpor-batch status --format xlsx
+      cpor-batch status --ics windows.ics
       cpor-batch status --as-of 2021-04-15 --format json
     """
     from cpor_batch.pipeline.status import status
 
-    report = status(open_workspace(options), form=form, output=output, due_within=due_within)
+    report = status(open_workspace(options), form=form, output=output, due_within=due_within, calendar=ics)
     if report.path is not None:
         print_text(str(report.path))
     elif form == "json":
         print_json(report.document)
     else:
         print_text(report.text)
+    if ics is not None:
+        print_paths([ics], is_quiet=options["quiet"])
     if report.has_overdue:
         print_note("Windows are overdue; see above.", is_quiet=options["quiet"] or form == "json")
     return int(report.exit_code)

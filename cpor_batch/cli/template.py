@@ -17,7 +17,7 @@ from cpor_batch.cli.printing import print_text
 @edition_option
 @place_options
 def command(file: Path, language: str | None, force: bool, **options: Any) -> int:  # noqa: FBT001 - Click names it
-    r"""Write a blank batch workbook with drop-downs, help texts and an example.
+    """Write a blank batch workbook with drop-downs, help texts and an example.
 
     \b
     Examples:

@@ -30,7 +30,7 @@ from cpor_batch.cli.printing import print_json, print_text
 def command(
     claim: str, reason: str, on: Any, form: str, **options: Any
 ) -> int:  # Any: a date, shared options
-    r"""Take CLAIM back: it holds nothing any more and gets no documents.
+    """Take CLAIM back: it holds nothing any more and gets no documents.
 
     CLAIM is a reference (CB-...), a Partner Center claim ID or a claim name that occurs once. Partner Center
     hears nothing of it: ask there for the rejection of a claim that is submitted.

@@ -36,6 +36,20 @@ def test_every_command_has_an_example() -> None:
     assert {name for name, _ in all_examples()} == set(COMMANDS)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_a_help_text_stand_on_lines_of_their_own(type_command: Type, name: str) -> None:
+    examples = [line for of, line in all_examples() if of == name]
+    pages = [type_command(name, "--help").out]
+    command = import_module(f"cpor_batch.cli.{COMMANDS[name][0]}").command
+    if isinstance(command, click.Group):
+        pages += [type_command(name, sub, "--help").out for sub in command.commands]
+
+    lines = {line.strip() for page in pages for line in page.splitlines()}
+
+    assert set(examples) <= lines
+    assert not any("\\b" in page for page in pages)
+
+
 @pytest.mark.parametrize(
     "line",
     [line for name, line in all_examples() if name != "demo"],
