@@ -7,6 +7,7 @@ from pathlib import Path
 from cpor_batch import __version__, clock
 from cpor_batch.domain.event import Event
 from cpor_batch.errors import ExitCode
+from cpor_batch.files import write_atomically
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.open_ledger import open_ledger_of, show_head
 from cpor_batch.pipeline.render import Rendered, render
@@ -16,11 +17,25 @@ from cpor_batch.reports.status import StatusReport, build_status
 _EVENTS_ON_A_CARD = 5
 
 
-def status(workspace: Workspace, *, form: str, output: Path | None, due_within: int = 10) -> Rendered:
-    """Return the status report in the form asked for; exit code 1 where windows are overdue."""
+def status(
+    workspace: Workspace,
+    *,
+    form: str,
+    output: Path | None,
+    due_within: int = 10,
+    calendar: Path | None = None,
+) -> Rendered:
+    """Return the status report in the form asked for; exit code 1 where windows are overdue.
+
+    The windows that are open are written to `calendar` too where one is named.
+    """
     with open_ledger_of(workspace) as ledger:
         report = read_status(ledger, workspace, due_within=due_within, with_events=form == "html")
         head = show_head(ledger)
+    if calendar is not None:
+        from cpor_batch.reports.due_calendar import render_calendar
+
+        write_atomically(calendar, render_calendar(report))
     return render(
         report.as_report(made_at=clock.now(), tool_version=__version__, ledger_head=head),
         workspace,

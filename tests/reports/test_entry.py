@@ -41,8 +41,8 @@ def missing(sheet: CopySheet) -> list[str]:
     return [gap.text for gap in sheet.gaps if gap.blocks]
 
 
-def with_status(status: str, **changes: bool) -> ClaimState:
-    return replace(builders.state(signed()), status=status, **changes)
+def with_status(status: str, *, is_adopted: bool = False) -> ClaimState:
+    return replace(builders.state(signed()), status=status, is_adopted=is_adopted)
 
 
 @pytest.mark.parametrize("status", ["submitted", "approved", "rejected", "held", "withdrawn", "lapsed"])
