@@ -44,6 +44,8 @@ class Mailroom:
     """So many times it hangs up while the message comes in."""
     holds_message: bool = False
     """Whether it takes the message and then says nothing."""
+    seconds_a_message: float = 0
+    """How long it takes to answer to a message."""
     received: list[tuple[str, bytes]] = field(default_factory=list)
     """(recipient, content) of every message that came whole, answered or not."""
     senders: list[str] = field(default_factory=list)
@@ -78,8 +80,7 @@ class Mailroom:
         if self.drops_after_message:
             self.drops_after_message -= 1
             abort(server)
-        if self.holds_message:
-            await asyncio.sleep(60)
+        await asyncio.sleep(60 if self.holds_message else self.seconds_a_message)
         return ACCEPTED
 
     @property
