@@ -6,7 +6,14 @@ import pytest
 from cpor_batch.assets import Assets
 from cpor_batch.domain.limits import Limits
 from cpor_batch.errors import ConfigurationError, ExitCode
-from cpor_batch.settings import FILE_NAME, find_workspace, load_settings, save_header_map
+from cpor_batch.settings import (
+    FILE_NAME,
+    Smtp,
+    find_workspace,
+    load_settings,
+    read_smtp_password,
+    save_header_map,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +25,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         "AS_OF",
         "ACTOR",
         "WORKSPACE",
+        "SMTP_PASSWORD",
+        "SMTP_PASSWORD_FILE",
         "TIME_ZONE",
         "SCHEMAS_DIR",
     ):
@@ -248,3 +257,79 @@ def test_remembered_headers_leave_the_rest_of_the_file_as_it_was(tmp_path: Path)
     assert '# mine\nedition = "cpor-2021"  # the old one\n' in saved
     assert load_settings(tmp_path).header_map == {"Kundens namn": "customer_name", "Kund": "customer_name"}
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+SMTP_FILE = """
+[smtp]
+host = "mail.example.com"
+port = 465
+security = "tls"
+user = "cpor"
+password_file = "smtp-password"
+ca_file = "mail-ca.pem"
+timeout_seconds = 12
+per_minute = 5
+"""
+
+
+def test_the_mail_server_is_read_with_paths_beside_the_file(tmp_path: Path) -> None:
+    smtp = load_settings(workspace(tmp_path, SMTP_FILE)).smtp
+
+    assert smtp == Smtp(
+        host="mail.example.com",
+        port=465,
+        security="tls",
+        user="cpor",
+        password_file=tmp_path / "smtp-password",
+        ca_file=tmp_path / "mail-ca.pem",
+        timeout_seconds=12,
+        per_minute=5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("per_minute = 0", "smtp.per_minute: 0 is not a positive whole number."),
+        ('timeout_seconds = "soon"', "smtp.timeout_seconds: 'soon' is not a positive whole number."),
+        ('password = "x"', "smtp.password: the setting is not known."),
+        ("ca_file = 3", "smtp.ca_file: 3 is not a text."),
+    ],
+)
+def test_a_wrong_line_about_the_mail_server_is_named(line: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(workspace(tmp_path, f'[smtp]\nhost = "mail.example.com"\n{line}\n'))
+
+    assert caught.value.message == message
+
+
+def test_a_password_of_the_environment_weighs_more_than_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "set").write_text("of the setting\n")
+    (tmp_path / "named").write_text("\ufeffof the named file\r\n", encoding="utf-8")
+    smtp = Smtp(host="mail.example.com", user="cpor", password_file=tmp_path / "set")
+
+    read = [read_smtp_password(smtp)]
+    monkeypatch.setenv("CPOR_SMTP_PASSWORD_FILE", str(tmp_path / "named"))
+    read.append(read_smtp_password(smtp))
+    monkeypatch.setenv("CPOR_SMTP_PASSWORD", " of the environment ")
+    read.append(read_smtp_password(smtp))
+
+    assert read == ["of the setting", "of the named file", " of the environment "]
+    assert read_smtp_password(Smtp(host="mail.example.com")) is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"one\ntwo\n", b"\xff\xfe"])
+def test_a_password_file_that_holds_none_is_named_and_not_repeated(
+    content: bytes | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "smtp-password"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(ConfigurationError, match="smtp-password") as caught:
+        read_smtp_password(Smtp(host="mail.example.com", user="cpor", password_file=path))
+
+    assert caught.value.__cause__ is None
+    assert "two" not in str(caught.value)
