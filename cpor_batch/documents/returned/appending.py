@@ -4,11 +4,13 @@ Annotations become part of the page; scripts, links, attachments and actions are
 """
 
 import io
+import textwrap
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, Stream, String
 
+from cpor_batch.documents.returned.fields import Box, annotations_of, box_of
 from cpor_batch.documents.returned.opening import BUNDLE, use_document
 from cpor_batch.domain.evidence import Unreadable
 from cpor_batch.domain.ids import parse_claim_reference
@@ -27,6 +29,10 @@ _LEFT_BEHIND = (
 )
 _EMPTY_APPEARANCE = 40
 """An appearance with fewer bytes than this shows nothing."""
+_FONT_SIZE, _LEADING, _HIGH = 10, 12, 50
+"""Points; a field that is higher holds several lines."""
+_MEAN_WIDTH = 0.52
+"""Of a letter of Helvetica, in font sizes."""
 
 
 def append(channel: Channel, path: str, reference: str) -> None:
@@ -68,24 +74,41 @@ def _bundle(cover: bytes, document: pikepdf.Pdf, name: str, reference: str) -> b
 
 def _flatten(document: pikepdf.Pdf) -> None:
     """Make what stands in fields and on annotations part of the pages."""
-    form = document.Root.get(Name.AcroForm)
-    if isinstance(form, Dictionary):
-        if any(_lacks_appearance(widget) for page in document.pages for widget in _widgets_of(page)):
-            form.NeedAppearances = True
-        document.generate_appearance_streams()
+    font = Dictionary(
+        Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding
+    )
+    resources = document.make_indirect(Dictionary(Font=Dictionary(Helv=font)))
+    for page in document.pages:
+        for annotation in annotations_of(page):
+            box = box_of(annotation.get(Name.Rect))
+            if box is not None and _lacks_appearance(annotation):
+                drawn = document.make_stream(
+                    _draw(str(annotation.V), box), Type=Name.XObject, Subtype=Name.Form
+                )
+                drawn.BBox, drawn.Resources = Array([0, 0, box[2] - box[0], box[3] - box[1]]), resources
+                annotation.AP = Dictionary(N=drawn)
     document.flatten_annotations("print")
 
 
-def _widgets_of(page: pikepdf.Page) -> list[pikepdf.Object]:
-    listed = page.obj.get(Name.Annots)
-    entries = list(listed.as_list()) if isinstance(listed, pikepdf.Array) else []
-    return [one for one in entries if isinstance(one, Dictionary) and one.get(Name.Subtype) == Name.Widget]
-
-
-def _lacks_appearance(widget: pikepdf.Object) -> bool:
-    value = widget.get(Name.V)
+def _lacks_appearance(annotation: pikepdf.Object) -> bool:
+    """Whether it is a field whose text no program has drawn: some leave that to whoever shows the page."""
+    value = annotation.get(Name.V)
     if not isinstance(value, String) or not str(value).strip():
         return False
-    appearances = widget.get(Name.AP)
+    appearances = annotation.get(Name.AP)
     normal = appearances.get(Name.N) if isinstance(appearances, Dictionary) else None
-    return not isinstance(normal, pikepdf.Stream) or len(normal.read_raw_bytes()) < _EMPTY_APPEARANCE
+    return not isinstance(normal, Stream) or len(normal.read_raw_bytes()) < _EMPTY_APPEARANCE
+
+
+def _draw(text: str, box: Box) -> bytes:
+    """Return the content that shows the text in Helvetica; what WinAnsi does not have becomes "?"."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    columns = max(4, int((width - 4) / (_FONT_SIZE * _MEAN_WIDTH)))
+    lines = [part for line in text.splitlines() for part in (textwrap.wrap(line, columns) or [""])]
+    first = height - _LEADING if len(lines) > 1 or height > _HIGH else (height - _FONT_SIZE) / 2 + 2
+    shown = b" T* ".join(String(line.encode("cp1252", "replace")).unparse() + b" Tj" for line in lines)
+    return (
+        b"/Tx BMC q BT /Helv %d Tf 0 g %d TL 2 %.2f Td " % (_FONT_SIZE, _LEADING, first)
+        + shown
+        + b" ET Q EMC"
+    )

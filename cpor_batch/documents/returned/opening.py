@@ -16,6 +16,7 @@ BUNDLE: Final = "/cporbatchbundle"
 """The property of a bundle of ours: its first page is the cover and no part of the document."""
 _HEADER_WITHIN: Final = 1024
 _END_WITHIN: Final = 4096
+_CUT_OFF: Final = "The file ends too early: it was not copied as a whole."
 
 
 def use_document(content: bytes, use: Callable[[pikepdf.Pdf], Result]) -> Result | Unreadable:
@@ -30,8 +31,8 @@ def use_document(content: bytes, use: Callable[[pikepdf.Pdf], Result]) -> Result
         )
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as document:
-            if document.get_warnings() and b"%%EOF" not in content[-_END_WITHIN:]:
-                return _corrupt("The file ends too early: it was not copied as a whole.", sha256)
+            if document.get_warnings() and not _has_end(content):
+                return _corrupt(_CUT_OFF, sha256)
             if BUNDLE in document.docinfo and len(document.pages) > 1:
                 del document.pages[0]
             if not len(document.pages):
@@ -42,8 +43,14 @@ def use_document(content: bytes, use: Callable[[pikepdf.Pdf], Result]) -> Result
         return Unreadable(code=IssueCode.FILE_ENCRYPTED, message=message, hint=hint, sha256=sha256)
     except (pikepdf.PdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         # Objects of a broken file may be of any type, wherever they are met.
+        if not _has_end(content):
+            return _corrupt(_CUT_OFF, sha256)
         reason = (str(exc) or type(exc).__name__).splitlines()[0][:120].rstrip(".")
         return _corrupt(f"The file is damaged ({reason}).", sha256)
+
+
+def _has_end(content: bytes) -> bool:
+    return b"%%EOF" in content[-_END_WITHIN:]
 
 
 def _corrupt(message: str, sha256: str) -> Unreadable:
