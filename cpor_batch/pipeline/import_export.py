@@ -10,9 +10,10 @@ from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.event import Event
 from cpor_batch.domain.ids import ClaimReference, claim_reference_for
 from cpor_batch.domain.recording import Occasion
-from cpor_batch.domain.standing import ClaimState, holds_key
+from cpor_batch.domain.standing import ClaimState
 from cpor_batch.errors import ExitCode
 from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.match_rules import MatchRules
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_past
 from cpor_batch.pipeline.read_export import ExportRead, read_export
 from cpor_batch.pipeline.run_record import RunRecord
@@ -31,7 +32,6 @@ from cpor_batch.reconciliation import (
     take_over,
     wanted_of,
 )
-from cpor_batch.rulebook import find_activity
 
 SCHEMA: Final = "cpor-batch.import/1"
 _SHOWN: Final = 40
@@ -209,7 +209,8 @@ class _Taking:
         """Match every claim of the export and keep what becomes of it."""
         claims = group_lines(export.lines)
         known = ledger.read_known(wanted_of(claims), today=self.workspace.today)
-        matches = match_claims(claims, known, may_be=self._may_be, is_alive=self._is_alive)
+        rules = MatchRules(workspace=self.workspace)
+        matches = match_claims(claims, known, may_be=rules.may_be, is_alive=rules.is_alive)
         self.claims = len(matches)
         for match in matches:
             match match:
@@ -258,18 +259,6 @@ class _Taking:
             self.adopted.append(change)
         else:
             self.drifts.append(_unknown(match.claim, adoption))
-
-    def _may_be(self, claim: ExportClaim, state: ClaimState) -> bool:
-        """Whether the activity that the export names, if it names a known one, is the claim's."""
-        text = claim.first(lambda line: line.activity)
-        if text is None:
-            return True
-        edition = self.workspace.edition_of(state)
-        named = find_activity(edition, text, solution_area=state.claim.solution_area)
-        return named is None or named.name == state.claim.activity or not state.claim.activity
-
-    def _is_alive(self, state: ClaimState) -> bool:
-        return holds_key(state, self.workspace.edition_of(state))
 
 
 def _named(claim: ExportClaim) -> str:

@@ -52,11 +52,12 @@ def read_export(path: Path, workspace: Workspace) -> ExportRead:
     """Return the lines of an export; InputRefusedError where it is none or cannot be read."""
     schema = load_side_sheet(workspace.assets, EXPORT)
     file = read_side_sheet(path, workspace, schema=schema)
-    _refuse_other_files(file)
-    ours = [row for row in file.rows if (row.text("attribution") or _CPOR).casefold() == _CPOR]
+    refuse_other_files(file.name, file.columns)
+    ours = [row for row in file.rows if is_ours(row)]
+    catalogue = workspace.rulebook.catalogue
     return ExportRead(
         file=file,
-        lines=tuple(_lines(ours, workspace.rulebook.catalogue)),
+        lines=tuple(line_of(row, catalogue) for row in ours if not row.faults),
         refused=tuple(
             RefusedLine(source=row.source, message=" ".join(row.faults)) for row in ours if row.faults
         ),
@@ -65,52 +66,56 @@ def read_export(path: Path, workspace: Workspace) -> ExportRead:
     )
 
 
-def _refuse_other_files(file: SideFile) -> None:
-    if not any(way <= file.columns for way in _WAYS):
+def is_ours(row: SideRow) -> bool:
+    """Whether the row is of a claim: a usage report also lists other attributions."""
+    return (row.text("attribution") or _CPOR).casefold() == _CPOR
+
+
+def refuse_other_files(name: str, columns: frozenset[str]) -> None:
+    """Raise InputRefusedError where the columns are not those of an export of claims."""
+    if not any(way <= columns for way in _WAYS):
         raise InputRefusedError(
             "no claim can be told by its columns: they lack a claim ID, and MPN ID, tenant and product.",
             hint='Name a column of your own with --map "Your header=claim_id".',
-            where=file.name,
+            where=name,
         )
-    if not _FACTS & file.columns:
+    if not _FACTS & columns:
         raise InputRefusedError(
             "it says nothing of its claims: there is neither a status nor a date.",
             hint='Name a column of your own with --map "Your header=status".',
-            where=file.name,
+            where=name,
         )
 
 
-def _lines(rows: list[SideRow], catalogue: Catalogue) -> Iterator[ExportLine]:
-    for row in rows:
-        if row.faults:
-            continue
-        yield ExportLine(
-            source=row.source,
-            reference=parse_claim_reference(row.text("claim_reference") or ""),
-            claim_id=row.text("claim_id"),
-            claim_name=row.text("claim_name"),
-            status=row.text("status"),
-            mpn_id=parse_mpn_id(row.text("mpn_id") or ""),
-            partner_name=row.text("partner_name"),
-            tenant_id=parse_tenant_id(row.text("tenant_id") or ""),
-            customer_name=row.text("customer_name"),
-            customer_domain=row.text("customer_domain"),
-            solution_area=row.text("solution_area"),
-            activity=row.text("activity"),
-            engagement=row.text("engagement"),
-            products=tuple(_products(row.text("product") or "", catalogue)),
-            subscription_id=parse_subscription_id(row.text("subscription_id") or ""),
-            subscription_ends_on=row.day("subscription_ends_on"),
-            submitted_on=row.day("submitted_on"),
-            notified_on=row.day("notified_on"),
-            approved_on=row.day("approved_on"),
-            associated_on=row.day("associated_on"),
-            changed_on=row.day("changed_on"),
-            reason=row.text("reason"),
-        )
+def line_of(row: SideRow, catalogue: Catalogue) -> ExportLine:
+    """Return the line that a readable row holds."""
+    return ExportLine(
+        source=row.source,
+        reference=parse_claim_reference(row.text("claim_reference") or ""),
+        claim_id=row.text("claim_id"),
+        claim_name=row.text("claim_name"),
+        status=row.text("status"),
+        mpn_id=parse_mpn_id(row.text("mpn_id") or ""),
+        partner_name=row.text("partner_name"),
+        tenant_id=parse_tenant_id(row.text("tenant_id") or ""),
+        customer_name=row.text("customer_name"),
+        customer_domain=row.text("customer_domain"),
+        solution_area=row.text("solution_area"),
+        activity=row.text("activity"),
+        engagement=row.text("engagement"),
+        products=tuple(read_products(row.text("product") or "", catalogue)),
+        subscription_id=parse_subscription_id(row.text("subscription_id") or ""),
+        subscription_ends_on=row.day("subscription_ends_on"),
+        submitted_on=row.day("submitted_on"),
+        notified_on=row.day("notified_on"),
+        approved_on=row.day("approved_on"),
+        associated_on=row.day("associated_on"),
+        changed_on=row.day("changed_on"),
+        reason=row.text("reason"),
+    )
 
 
-def _products(text: str, catalogue: Catalogue) -> Iterator[ExportProduct]:
+def read_products(text: str, catalogue: Catalogue) -> Iterator[ExportProduct]:
     """Yield the products of a cell, which may hold several, one a line or parted by semicolons or commas."""
     for part in _parts(text, ";\n"):
         names = [part] if catalogue.find(part) else list(_parts(part, ","))

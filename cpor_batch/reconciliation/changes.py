@@ -28,7 +28,7 @@ from cpor_batch.reconciliation.statuses import StatusWords, fold
 
 APPROVED: Final = "approved"
 # As what Partner Center shows a claim that the customer or the partner has ended.
-_ENDED: Final = frozenset({"rejected", "rejected-final", OPTED_OUT, WITHDRAWN})
+ENDED: Final = frozenset({"rejected", "rejected-final", OPTED_OUT, WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,12 @@ def status_of(claim: ExportClaim, *, edition: Edition, words: StatusWords) -> st
 
 def status_day(claim: ExportClaim, status: str, *, occasion: Occasion) -> date:
     """Return since when the claim has the status, as far as the export tells; else today. Never later."""
-    day = _reported_day(claim, status) or occasion.today
+    day = reported_day(claim, status) or occasion.today
     return min(day, occasion.today)
 
 
-def _reported_day(claim: ExportClaim, status: str) -> date | None:
+def reported_day(claim: ExportClaim, status: str) -> date | None:
+    """Return since when the export has the claim in the status, as far as it tells."""
     line = claim.latest
     if status == APPROVED:
         return (
@@ -94,7 +95,7 @@ def _find_drift(claim: ExportClaim, state: ClaimState, status: str | None, editi
     if state.status == HELD and status != first:
         message = f"{state.reference} is held for a conflict, but Partner Center has it as {shown}."
         hint = "Decide the conflict (cpor-batch conflicts), then import the export again."
-    elif state.status in {OPTED_OUT, WITHDRAWN} and status not in _ENDED:
+    elif state.status in {OPTED_OUT, WITHDRAWN} and status not in ENDED:
         message = (
             f"{state.reference} is {state.status} since {state.status_since}, but Partner Center has it "
         )
@@ -120,7 +121,7 @@ def _is_new(claim: ExportClaim, state: ClaimState, status: str, edition: Edition
         return rule is not None and rule.holds_key
     if state.status == edition.settings.first_status:
         return True  # its day is when we heard of the claim
-    days = (_reported_day(claim, status), claim.latest.changed_on)
+    days = (reported_day(claim, status), claim.latest.changed_on)
     known = [day for day in days if day is not None]
     return not known or max(known) >= state.status_since
 

@@ -85,11 +85,12 @@ def match_claims(
 def _by_partner_and_tenant(states: Iterable[ClaimState]) -> dict[tuple[str, str], list[ClaimState]]:
     found: dict[tuple[str, str], list[ClaimState]] = defaultdict(list)
     for state in states:
-        found[_digits(state.claim.mpn_id), state.claim.tenant_id].append(state)
+        found[plain_digits(state.claim.mpn_id), state.claim.tenant_id].append(state)
     return found
 
 
-def _digits(mpn_id: str) -> str:
+def plain_digits(mpn_id: str) -> str:
+    """Return an MPN ID as it is compared."""
     # A spreadsheet program that takes the ID for a number drops its leading zeros.
     return mpn_id.lstrip("0")
 
@@ -120,10 +121,10 @@ def _match(
         )
     states = [
         state
-        for state in by_partner.get((_digits(mpn_id), tenant_id), ())
+        for state in by_partner.get((plain_digits(mpn_id), tenant_id), ())
         if not (claim.claim_id and state.claim.partner_center_claim_id)
         and may_be(claim, state)
-        and any(_is_line(product, line, own) for product, line in products for own in state.claim.lines)
+        and any(is_line(product, line, own) for product, line in products for own in state.claim.lines)
     ]
     return _choose(claim, states, is_alive)
 
@@ -153,7 +154,8 @@ def _match_named(claim: ExportClaim, state: ClaimState) -> Match:
     return Matched(claim=claim, state=state)
 
 
-def _is_line(product: ExportProduct, line: ExportLine, own: ClaimLine) -> bool:
+def is_line(product: ExportProduct, line: ExportLine, own: ClaimLine) -> bool:
+    """Whether the export's product is the ledger's line: the same subscription, else the same product."""
     if line.subscription_id and own.subscription_id:
         return line.subscription_id == own.subscription_id
     return product.name == own.product

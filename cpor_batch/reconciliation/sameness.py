@@ -1,0 +1,30 @@
+"""What changed since the last reconciliation."""
+
+from collections.abc import Sequence
+
+from cpor_batch.domain.finding import EARNING_KINDS, Changes, Finding, Previous
+
+
+def find_changes(findings: Sequence[Finding], previous: Previous | None, *, has_earnings: bool) -> Changes:
+    """Return what is new, has another detail or is gone since the last run.
+
+    What only earnings files show is compared only where this run had some: else it would seem to be gone.
+    """
+    if previous is None:
+        return Changes(previous=None)
+    if previous.is_cut:
+        return Changes(previous=previous, is_told=False)
+    before = {
+        kept.identity: kept for kept in previous.findings if has_earnings or kept.kind not in EARNING_KINDS
+    }
+    now = {finding.remembered.identity: finding for finding in findings}
+    return Changes(
+        previous=previous,
+        new=tuple(finding for identity, finding in now.items() if identity not in before),
+        changed=tuple(
+            (before[identity], finding)
+            for identity, finding in now.items()
+            if identity in before and before[identity].detail != finding.detail
+        ),
+        gone=tuple(kept for identity, kept in before.items() if identity not in now),
+    )
