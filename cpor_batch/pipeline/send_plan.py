@@ -60,13 +60,19 @@ class Plan:
     left: tuple[MessageResult, ...] = ()
     waiting: int = 0
 
-    def as_sent(self, **changes: bool) -> Sent:
+    def as_sent(self, *, is_dry_run: bool = False, is_declined: bool = False) -> Sent:
         """Return the outcome of a run that stops here."""
         shown = tuple(
             MessageResult(notification=item, state=MailState.QUEUED, is_of_this_run=True)
             for item in self.todo
         )
-        return Sent(channel=self.channel, results=(*shown, *self.left), waiting=self.waiting, **changes)
+        return Sent(
+            channel=self.channel,
+            results=(*shown, *self.left),
+            waiting=self.waiting,
+            is_dry_run=is_dry_run,
+            is_declined=is_declined,
+        )
 
 
 def build_plan(
