@@ -76,6 +76,16 @@ def test_what_a_claim_does_not_say_leaves_no_trace() -> None:
     assert "Dear Sir or Madam," in pages[0]
 
 
+def test_a_name_that_the_address_begins_with_is_said_once() -> None:
+    lines = ("Contoso manufacturing AB ", "Hamngatan 12")
+
+    page = render_html(letter(of=claim(customer_address=lines)), Assets())
+
+    window = page.partition('class="recipient"')[2].partition("</p>")[0]
+    assert window.casefold().count("contoso manufacturing ab") == 1
+    assert "Hamngatan 12" in window
+
+
 def test_a_letter_names_the_last_day_to_opt_out_once_the_notice_is_known() -> None:
     page = render_html(letter(opt_out_until=date(2021, 4, 9)), Assets())
 
