@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cpor_batch.domain.claim import Claim, ClaimKey, ClaimLine, claim_key
+from cpor_batch.domain.claim import Claim, ClaimKey, ClaimLine, Level, claim_key
 from cpor_batch.domain.conflict import ConflictSide
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.known import Known
 from cpor_batch.domain.standing import HELD, ClaimState, holds_key, is_line_lapsed
 from cpor_batch.domain.verdict import JudgedClaim, Outcome
+
+Spot = tuple[str, str]
+"""A tenant and a product or subscription there: lines that share none of these cannot collide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,10 +46,50 @@ class Party:
 def find_parties(
     claims: Sequence[JudgedClaim], known: Known, *, edition: Edition, today: date
 ) -> tuple[Party, ...]:
-    """Return every claim line that asks for or holds a key: the ledger's own first, then in sheet order."""
+    """Return the claim lines that meet another one: the ledger's own first, then in sheet order.
+
+    A line whose product and subscription nobody else names at its tenant can collide with nothing. In most
+    batches that is nearly every line, so those are left out before anything is built of them.
+    """
     in_run = {judged.known.reference for judged in claims if judged.known and _takes_part(judged)}
-    of_ledger = (state for state in known.claims if state.reference not in in_run)
-    return (*_parties_of_ledger(of_ledger, edition, today), *_parties_of_run(claims, edition, today))
+    of_ledger = [state for state in known.claims if state.reference not in in_run]
+    crowded = _find_crowded(claims, of_ledger)
+    if not crowded:
+        return ()
+    parties = (*_parties_of_ledger(of_ledger, edition, today), *_parties_of_run(claims, edition, today))
+    return tuple(party for party in parties if not crowded.isdisjoint(_spots(party.claim, party.line)))
+
+
+def _find_crowded(claims: Iterable[JudgedClaim], of_ledger: Iterable[ClaimState]) -> set[Spot]:
+    """Return the spots that more than one line names; lines that ask for nothing are counted, too."""
+    seen: set[Spot] = set()
+    crowded: set[Spot] = set()
+    for claim, line in _lines_of(claims, of_ledger):
+        for spot in _spots(claim, line):
+            (crowded if spot in seen else seen).add(spot)
+    return crowded
+
+
+def _lines_of(
+    claims: Iterable[JudgedClaim], of_ledger: Iterable[ClaimState]
+) -> Iterator[tuple[Claim, ClaimLine]]:
+    for judged in claims:
+        claim = judged.claim
+        if claim is not None and _takes_part(judged):
+            yield from ((claim, line) for line in claim.lines)
+            if judged.known is not None:
+                kept = {line.identity for line in claim.lines}
+                before = judged.known.claim
+                yield from ((before, line) for line in before.lines if line.identity not in kept)
+    for state in of_ledger:
+        yield from ((state.claim, line) for line in state.claim.lines)
+
+
+def _spots(claim: Claim, line: ClaimLine) -> tuple[Spot, ...]:
+    product = (claim.tenant_id, line.product)
+    if line.subscription_id is None or line.level is not Level.SUBSCRIPTION:
+        return (product,)
+    return (product, (claim.tenant_id, line.subscription_id))
 
 
 def _takes_part(judged: JudgedClaim) -> bool:

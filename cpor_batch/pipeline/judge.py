@@ -16,11 +16,11 @@ from cpor_batch.domain.known import Known
 from cpor_batch.domain.rows import Rows
 from cpor_batch.domain.verdict import FileVerdict, JudgedClaim, Verdict, settle
 from cpor_batch.intake import Reading, ReadResult, is_lock_file, start_reading
-from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.progress import Progress
 from cpor_batch.pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
+    from cpor_batch.ledger import Ledger
     from cpor_batch.validation import JudgedRows
 
 
@@ -101,7 +101,7 @@ def _judge_rows(results: Iterable[ReadResult], workspace: Workspace) -> Iterator
             )
 
 
-def judge(readings: Readings, workspace: Workspace, *, ledger: Ledger | None) -> Judgement:
+def judge(readings: Readings, workspace: Workspace, *, ledger: "Ledger | None") -> Judgement:
     """Return the verdict on all files together.
 
     `ledger` answers what is known already; None stands for an empty ledger. A run that records holds the
@@ -147,7 +147,9 @@ def _read(named: Mapping[str, Path], workspace: Workspace, progress: Progress) -
         reading.wait_until_looked()
     if any(not reading.is_over for reading in readings):
         # pandas and pandera load while the children read; a run of refused files never needs them.
-        import cpor_batch.validation.validate  # noqa: F401
+        from cpor_batch import validation
+
+        validation.get_ready(workspace.rulebook)
     results = []
     for reading in readings:
         results.append(reading.result())

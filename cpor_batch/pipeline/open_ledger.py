@@ -3,23 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.errors import UsageError
-from cpor_batch.ledger import Ledger, open_ledger
 from cpor_batch.pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from cpor_batch.ledger import Ledger
 
 
 @contextmanager
-def open_ledger_of(workspace: Workspace) -> Iterator[Ledger]:
+def open_ledger_of(workspace: Workspace) -> Iterator["Ledger"]:
     """Give the workspace's ledger; ConfigurationError where there is no workspace."""
+    # `check` outside a workspace opens none, and SQLAlchemy takes half a second to load.
+    from cpor_batch.ledger import open_ledger
+
     workspace.folder  # noqa: B018 - raises where there is none
     with open_ledger(workspace.settings.ledger_url) as ledger:
         yield ledger
 
 
 @contextmanager
-def open_ledger_if_there(workspace: Workspace) -> Iterator[Ledger | None]:
+def open_ledger_if_there(workspace: Workspace) -> Iterator["Ledger | None"]:
     """Give the workspace's ledger, or None outside a workspace."""
     if workspace.settings.workspace is None:
         yield None
@@ -28,7 +34,7 @@ def open_ledger_if_there(workspace: Workspace) -> Iterator[Ledger | None]:
         yield ledger
 
 
-def refuse_the_past(ledger: Ledger, today: date) -> None:
+def refuse_the_past(ledger: "Ledger", today: date) -> None:
     """Raise UsageError where `today` lies before the last event: what was known cannot be known earlier."""
     last = ledger.last_known_on()
     if last is not None and today < last:
@@ -38,19 +44,19 @@ def refuse_the_past(ledger: Ledger, today: date) -> None:
         )
 
 
-def head_of(ledger: Ledger) -> dict[str, object]:
+def head_of(ledger: "Ledger") -> dict[str, object]:
     """Return the number and hash of the ledger's last event, for run.json."""
     number, digest = ledger.head()
     return {"event": number, "hash": digest}
 
 
-def show_head(ledger: Ledger) -> str:
+def show_head(ledger: "Ledger") -> str:
     """Return the ledger's head as people may compare it: "event 412, 9f3ab2c17d60"."""
     number, digest = ledger.head()
     return f"event {number}, {digest[:12]}" if number else "no event yet"
 
 
-def find_claim(ledger: Ledger, text: str) -> ClaimState:
+def find_claim(ledger: "Ledger", text: str) -> ClaimState:
     """Return the claim of this reference, Partner Center claim ID or unique name; else UsageError."""
     return the_one_claim(text, ledger.find_claim(text))
 

@@ -10,6 +10,7 @@ from cpor_batch.domain.known import House, Known
 from cpor_batch.domain.rows import Rows
 from cpor_batch.domain.standing import is_line_lapsed
 from cpor_batch.domain.verdict import JudgedClaim, Outcome, RowPlace
+from cpor_batch.memory import collector_paused
 from cpor_batch.rulebook import Rulebook
 from cpor_batch.validation.assembly import build_claims, find_known
 from cpor_batch.validation.batch import Batch, join_rows, rule_text
@@ -19,12 +20,17 @@ from cpor_batch.validation.eligibility import Lines, find_line_faults, resolve_a
 from cpor_batch.validation.findings import Finding
 from cpor_batch.validation.grouping import Group, Grouping, group_rows
 from cpor_batch.validation.judged import BLANK_CODE, JudgedRows, TypedColumn, blank_column
-from cpor_batch.validation.memory import collector_paused
 from cpor_batch.validation.places import Sheet
 from cpor_batch.validation.readers import Readers, read_column
 from cpor_batch.validation.recorded import Compared, compare, find_late_changes, find_shared_identities
 from cpor_batch.validation.shape import find_misshapen
 from cpor_batch.validation.single import Single, find_single_faults
+
+
+def get_ready(rulebook: Rulebook) -> None:
+    """Load what judging needs, while something else is waited for: pandera takes a second for it."""
+    nothing = {rule.key: blank_column(0) for rule in rulebook.sheet.columns}
+    list(find_misshapen(nothing, sheet=rulebook.sheet, edition=rulebook.edition))
 
 
 @collector_paused()

@@ -7,8 +7,8 @@ from cpor_batch.domain.edition import Activity, Product, SolutionArea
 from cpor_batch.domain.ids import SubscriptionId, TenantId
 from cpor_batch.domain.known import Wanted
 from cpor_batch.domain.likeness import fold_name, skeleton
+from cpor_batch.memory import collector_paused
 from cpor_batch.validation.judged import BLANK_CODE, JudgedRows, distinct_codes
-from cpor_batch.validation.memory import collector_paused
 
 _KEY_COLUMNS = ("tenant_id", "product", "subscription_id", "activity")
 

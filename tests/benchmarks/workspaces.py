@@ -47,7 +47,7 @@ def copy_workspace(source: Path, target: Path) -> None:
 
 def ledger_of(workspace: Path) -> Path:
     """Return the ledger's file."""
-    return next(workspace.glob("*.sqlite3"))
+    return workspace / "ledger.sqlite"
 
 
 def _run(*command: str) -> None:
