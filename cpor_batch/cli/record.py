@@ -56,7 +56,7 @@ def command(
     \b
     Examples:
       cpor-batch record CB-7K3M9Q2T submitted --on 2021-04-01
-      cpor-batch record "Contoso Exchange" notified --on 2021-04-02
+      cpor-batch record "Contoso Exchange" notified --on 2021-04-01
       cpor-batch record CB-7K3M9Q2T rejected --reason "Insufficient PoE: page 2 unsigned"
       cpor-batch record --from week-14.xlsx
     """

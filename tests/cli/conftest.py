@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from cpor_batch.assets import Assets
 from cpor_batch.cli import main
+from cpor_batch.pipeline.init import init
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,21 @@ def type_command() -> Type:
     return type_it
 
 
+@pytest.fixture(scope="session")
+def new_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a workspace to copy: on the day of the samples, with one clean workbook in its inbox."""
+    folder = tmp_path_factory.mktemp("workspace")
+    samples = Assets().sample_data()
+    shutil.copyfile(samples / "cpor-batch.toml", folder / "cpor-batch.toml")
+    init(folder)
+    shutil.copyfile(samples / "05-svensk.xlsx", folder / "inbox" / "claims.xlsx")
+    return folder
+
+
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, type_command: Type) -> Path:
-    """Give the current folder: a workspace on the day of the samples with a clean workbook in its inbox."""
+def workspace(new_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the current folder: a workspace of the test's own."""
+    shutil.copytree(new_workspace, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("signal.signal", lambda *_: None)
-    samples = Assets().sample_data()
-    shutil.copyfile(samples / "cpor-batch.toml", tmp_path / "cpor-batch.toml")
-    type_command("init")
-    shutil.copyfile(samples / "05-svensk.xlsx", tmp_path / "inbox" / "claims.xlsx")
     return tmp_path

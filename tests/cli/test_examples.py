@@ -1,15 +1,24 @@
 """Every example that --help prints is typed here."""
 
+import csv
+import json
+import re
 import shlex
+import shutil
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
+from openpyxl import load_workbook
 
+from cpor_batch.assets import Assets
 from cpor_batch.cli.group import COMMANDS
+from cpor_batch.rulebook import load_rulebook
 from tests.cli.conftest import Type
+from tests.cli.test_bad_input import write_sheet
 
 # What a newcomer has at hand when he types an example: a workspace with one workbook ingested.
 _EXPECTED = {0, 1}
@@ -58,26 +67,64 @@ def test_the_examples_of_a_help_text_stand_on_lines_of_their_own(type_command: T
 def test_an_example_of_the_help_works_as_it_stands(workspace: Path, type_command: Type, line: str) -> None:
     prepare(workspace, type_command, line)
 
-    said = type_command(*expand(line, workspace))
+    said = type_command(*expand(line, workspace, type_command))
 
     assert said.code in _EXPECTED, said.err or said.out
     assert "mistake of its own" not in said.err
 
 
 def prepare(workspace: Path, type_command: Type, line: str) -> None:
-    """Bring the workspace to where the example begins."""
-    claims = workspace / "inbox" / "claims.xlsx"
-    (workspace / "claims.xlsx").write_bytes(claims.read_bytes())
+    """Bring the workspace to where the example begins: the files that it names, the claims it speaks of."""
+    words = shlex.split(line)
+    if words[1] not in {"check", "ingest", "run", "init", "template"}:
+        type_command("ingest", "inbox/claims.xlsx")
+    if words[1] == "resolve":
+        type_command("conflicts", "--xlsx", "decisions.xlsx")
+    elif words[1] not in {"template", "init"}:
+        for name in (word for word in words if "." in word):
+            lay_out(workspace, name)
+    if words[1] == "record" and len(words) > 3:
+        for status in _BEFORE.get(words[3], ()):
+            assert type_command("record", some_claim(), status).code == 0
+    if words[1] == "send":
+        type_command("documents", "--only", "letter")
     (workspace / "my-schemas").mkdir()
-    words = shlex.split(line)[1]
-    if words == "template":
-        (workspace / "claims.xlsx").unlink()
-    if words not in {"check", "ingest", "run", "init", "template"}:
-        type_command("ingest", str(claims))
 
 
-def expand(line: str, workspace: Path) -> list[str]:
-    """Return the words of a command line as a shell would give them, with names that the samples have."""
+def lay_out(workspace: Path, name: str) -> None:
+    """Write the file that an example names, if it is one of those that people bring along."""
+    samples = Assets().sample_data()
+    export = samples / "partner-center-export.csv"
+    match name:
+        case "customer-claims.csv":
+            shutil.copyfile(export, workspace / name)
+        case "customer-claims.xlsx":
+            write_sheet(workspace / name, *read_csv(export))
+        case "week-14.xlsx":
+            row: list[object] = [some_claim(), "submitted", "2021-03-31"]
+            write_sheet(workspace / name, ["Claim", "Status", "On"], row)
+        case "claims.xlsx" | "*.xlsx":
+            shutil.copyfile(workspace / "inbox" / "claims.xlsx", workspace / "claims.xlsx")
+        case "returned/*.pdf" | "sow.pdf" | "signed.pdf":
+            (workspace / "returned").mkdir(exist_ok=True)
+            shutil.copyfile(next((samples / "poe").glob("*.pdf")), workspace / name.replace("*", "poe"))
+
+
+# What a claim has been through before an example records the next step.
+_BEFORE = {"notified": ["submitted"], "rejected": ["submitted", "under-review"]}
+
+
+def read_csv(path: Path) -> list[list[object]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [list(row) for row in csv.reader(file)]
+
+
+def expand(line: str, workspace: Path, type_command: Type) -> list[str]:
+    """Return the words of a command line as a shell would give them, with claims that the ledger has."""
+    if "CB-" in line:
+        claims = json.loads(type_command("status", "--format", "json").out)["claims"]
+        reference = next(claim["reference"] for claim in claims if claim["claim_name"] == some_claim())
+        line = re.sub(r"CB-[0-9A-Z]{8}", reference, line)
     words = shlex.split(line.replace("Contoso Exchange", some_claim()))[1:]
     expanded: list[str] = []
     for word in words:
@@ -88,13 +135,9 @@ def expand(line: str, workspace: Path) -> list[str]:
     return expanded
 
 
+@cache
 def some_claim() -> str:
     """Return the name of a claim of the sample that is not submitted yet."""
-    from openpyxl import load_workbook
-
-    from cpor_batch.assets import Assets
-    from cpor_batch.rulebook import load_rulebook
-
     match_header = load_rulebook(Assets()).sheet.match_header
     sheet = load_workbook(Assets().sample_data() / "05-svensk.xlsx").active
     assert sheet is not None
