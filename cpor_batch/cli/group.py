@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "record": ("record", "Record what happened to claims: notice, review, approval."),
     "withdraw": ("withdraw", "Take a claim back."),
     "import": ("import_export", "Take over statuses from a Partner Center export."),
+    "reconcile": ("reconcile", "Compare the ledger with Partner Center's exports."),
     "status": ("status", "Report what every claim is and what is due."),
     "history": ("history", "Tell what happened, to one claim or to all."),
     "schedule": ("schedule", "Print the units of a scheduled reconciliation."),

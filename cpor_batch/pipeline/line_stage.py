@@ -29,8 +29,8 @@ _CACHE_KIB: Final = 16_384
 _INSERT: Final = "INSERT INTO lines (tenant, grp, body) VALUES (?, ?, ?)"
 _READ: Final = (
     "SELECT g.tenant, l.grp, l.body FROM lines l JOIN "
-    "(SELECT grp, max(tenant) AS tenant FROM lines GROUP BY grp) g ON g.grp = l.grp "
-    "ORDER BY g.tenant, l.grp, l.id"
+    "(SELECT grp, max(tenant) AS tenant, min(id) AS first FROM lines GROUP BY grp) g ON g.grp = l.grp "
+    "ORDER BY g.tenant, g.first, l.id"
 )
 
 
@@ -63,7 +63,7 @@ class LineStage(Generic[Line]):
 
     def batches(self) -> Iterator[list[list[Line]]]:
         """Yield the lines by claim, some thousand claims at a time, those of a tenant together."""
-        self._connection.execute("CREATE INDEX lines_by_group ON lines (grp, tenant)")
+        self._connection.execute("CREATE INDEX lines_by_group ON lines (grp, id, tenant)")
         batch: list[list[Line]] = []
         last = None
         for (tenant, _group), rows in groupby(self._connection.execute(_READ), key=lambda row: row[:2]):
@@ -142,9 +142,7 @@ def pack_line(line: ExportLine) -> list[Any]:
 def unpack_line(packed: list[Any]) -> ExportLine:
     """Return the line that was packed."""
     source, products, texts, days = packed
-    (claim_id, claim_name, status, mpn_id, partner_name, tenant_id, customer_name, customer_domain) = texts[
-        :8
-    ]
+    reference, claim_id, claim_name, status, mpn_id, partner_name, tenant_id = texts[:7]
     customer_name, customer_domain, solution_area, activity, engagement, subscription_id, reason = texts[7:]
     ends_on, submitted_on, notified_on, approved_on, associated_on, changed_on = map(_day, days)
     return ExportLine(

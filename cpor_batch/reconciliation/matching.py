@@ -77,9 +77,15 @@ def match_claims(
     `may_be` says whether the activity that the export names can be that of a claim; `is_alive` whether a
     claim still holds or asks for something, which decides between an old and a new one.
     """
+    return tuple(_put_together(find_matches(claims, known, may_be=may_be, is_alive=is_alive)))
+
+
+def find_matches(
+    claims: Iterable[ExportClaim], known: Known, *, may_be: Question, is_alive: Callable[[ClaimState], bool]
+) -> tuple[Match, ...]:
+    """Return the match of each claim by itself; several may name the same claim of the ledger."""
     by_partner = _by_partner_and_tenant(known.claims)
-    matches = [_match(claim, known, by_partner, may_be, is_alive) for claim in claims]
-    return tuple(_put_together(matches))
+    return tuple(_match(claim, known, by_partner, may_be, is_alive) for claim in claims)
 
 
 def _by_partner_and_tenant(states: Iterable[ClaimState]) -> dict[tuple[str, str], list[ClaimState]]:

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from cpor_batch.domain.finding import EARNING_KINDS, Changes, Finding, Previous
 
 
-def find_changes(findings: Sequence[Finding], previous: Previous | None, *, has_earnings: bool) -> Changes:
+def find_changes(
+    findings: Sequence[Finding], previous: Previous | None, *, has_earnings: bool, is_whole: bool = True
+) -> Changes:
     """Return what is new, has another detail or is gone since the last run.
 
     What only earnings files show is compared only where this run had some: else it would seem to be gone.
     """
     if previous is None:
         return Changes(previous=None)
-    if previous.is_cut:
+    if previous.is_cut or not is_whole:
         return Changes(previous=previous, is_told=False)
     before = {
         kept.identity: kept for kept in previous.findings if has_earnings or kept.kind not in EARNING_KINDS

@@ -170,6 +170,8 @@ def event_pill(event: Event) -> Pill:
 def changes_in_words(event: Event) -> str:
     """Return what the event changed: `customer name: Contoso -> Contoso AB; status: editing -> submitted`."""
     parts = []
+    if event.kind is EventKind.RECONCILED:
+        return _reconciled_in_words(event)
     for field in dict.fromkeys((*event.before, *event.after)):
         old, new = _in_words(event.before.get(field)), _in_words(event.after.get(field))
         label = field.replace("_", " ")
@@ -177,6 +179,22 @@ def changes_in_words(event: Event) -> str:
     if event.status is not None and "status" not in event.after:
         parts.append(f"status: {event.status}")
     return "; ".join(parts)
+
+
+def _reconciled_in_words(event: Event) -> str:
+    """Return files and figures; the findings themselves stand in the run's report."""
+    parts = [
+        f"{name.replace('_', ' ')}: {_figures_in_words(value)}"
+        for name, value in event.after.items()
+        if name not in {"findings", "is_cut", "with_earnings"}
+    ]
+    return "; ".join(parts)
+
+
+def _figures_in_words(value: Plain) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{number} {name.replace('-', ' ')}" for name, number in value.items()) or "none"
+    return _in_words(value)
 
 
 def _in_words(value: Plain) -> str:
