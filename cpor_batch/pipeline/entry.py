@@ -1,8 +1,6 @@
 """Claims to be submitted, as copy sheets in the order of Partner Center's wizard."""
 
 import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from cpor_batch.domain.document import DocumentKind
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.files import write_atomically
-from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.bundle import Folders, find_attachment, read_folders
 from cpor_batch.pipeline.open_ledger import open_ledger_of
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reports.entry import EntryReport, PoeFile, PoeKind, build_entry
@@ -33,12 +31,13 @@ class Entry:
 
 def entry(workspace: Workspace, *, page: Path | None = None) -> Entry:
     """Return the copy sheets of all claims to be submitted; written to `page` too where one is named."""
+    folders = read_folders(workspace.out / "runs")
     with open_ledger_of(workspace) as ledger:
         report = build_entry(
             ledger.read_states(),
             edition_of=workspace.edition_of,
             required_of=lambda claim: required_of(claim, workspace),
-            poe_of=lambda state: find_poe(state, ledger, workspace),
+            poe_of=lambda state: find_poe(state, folders, workspace),
             today=workspace.today,
         )
         store = hashlib.sha256(str(ledger.url).encode()).hexdigest()[:12]
@@ -73,42 +72,20 @@ def required_of(claim: Claim, workspace: Workspace) -> frozenset[str]:
     return edition.required | technical | (activity.requires if activity else frozenset())
 
 
-def find_poe(state: ClaimState, ledger: Ledger, workspace: Workspace) -> PoeFile:
-    """Return the claim's PoE: the file that its workbook names, else the form that we made."""
+def find_poe(state: ClaimState, folders: Folders, workspace: Workspace) -> PoeFile:
+    """Return the claim's PoE: the file that its workbook names, else the form that we made.
+
+    `folders` are those in which the workbooks of earlier runs lay.
+    """
     named = state.claim.poe_document
     if named is not None:
-        folders = _folders(state, ledger, workspace)
-        path = next((folder / named for folder in folders if _is_file(folder / named)), None)
+        sources = (line.source.file for line in state.claim.lines if line.source is not None)
+        path = find_attachment(named, next(sources, ""), folders, workspace.folder)
         kind = PoeKind.LOST if path is None else PoeKind.DOCUMENT
-        return PoeFile(kind=kind, name=Path(named).name, path=path)
+        return PoeFile(kind=kind, name=path.name if path else named, path=path)
     if state.claim.poe_signed_on is not None:
         return PoeFile(kind=PoeKind.SIGNED)
     form = workspace.out / document_path(DocumentKind.POE, state.reference, state.claim)
-    if _is_file(form):
+    if form.is_file():
         return PoeFile(kind=PoeKind.FORM, name=form.name, path=form)
     return PoeFile(kind=PoeKind.NONE)
-
-
-def _folders(state: ClaimState, ledger: Ledger, workspace: Workspace) -> Iterator[Path]:
-    """Yield the folders in which the claim's workbook may have been, the likeliest first."""
-    for event in reversed(tuple(ledger.read_events(state.reference))):
-        if event.file is not None and event.state is not None:
-            yield from _input_folders(workspace.out / "runs" / event.run / "run.json", event.file)
-    yield workspace.folder / workspace.settings.inbox
-    yield workspace.folder
-
-
-def _input_folders(record: Path, name: str) -> Iterator[Path]:
-    try:
-        inputs = json.loads(record.read_bytes())["inputs"]
-        paths = [Path(item["path"]) for item in inputs if item["name"] == name]
-    except (OSError, ValueError, KeyError, TypeError):
-        return  # the record was moved away or is not ours; the inbox is looked into next
-    yield from (path.parent for path in paths)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
