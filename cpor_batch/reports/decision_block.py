@@ -106,8 +106,8 @@ def _write_sides(
     head = styles.get(bold=True, bottom=1, bottom_color=MUTED)
     sheet.write_blank(row, 0, None, head)
     for place in range(columns.sides):
-        text = capitalized(ordinal(abreast[place][0] + 1)) if place < len(abreast) else ""
-        sheet.write_string(row, place + 1, text, head)
+        text = capitalized(ordinal(abreast[place][0] + 1)) if place < len(abreast) else None
+        write_cell(sheet, row, place + 1, text, head)
     facts = [list(_facts(side, block)) for _, side in abreast]
     label_style = styles.get(font_color=MUTED, bottom=1, bottom_color=RULE)
     for fact in zip(*facts, strict=True):

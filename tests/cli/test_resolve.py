@@ -15,6 +15,7 @@ from cpor_batch.assets import Assets
 from cpor_batch.cli import main
 from tests.cli.conftest import Type
 
+Cell = str | int | None
 Decide = Callable[..., Path]
 HEADER_ROW = 4
 
@@ -55,7 +56,7 @@ def held(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def decide(held: Path, type_command: Type) -> Decide:
     """Write the workbook, fill decisions in by the conflict's number, and save it as another file."""
 
-    def fill(decisions: Mapping[int, tuple[object, object]], *, name: str = "filled.xlsx") -> Path:
+    def fill(decisions: Mapping[int, tuple[Cell, Cell]], *, name: str = "filled.xlsx") -> Path:
         type_command("conflicts", "--xlsx", "decisions.xlsx")
         book = load_workbook(held / "decisions.xlsx")
         sheet = book["Decisions"]
@@ -270,7 +271,7 @@ def test_a_run_of_decisions_leaves_its_record(decide: Decide, held: Path, type_c
     ],
 )
 def test_what_cannot_be_understood_is_named_with_its_row(
-    decision: object, reason: object, message: str, decide: Decide, type_command: Type
+    decision: Cell, reason: Cell, message: str, decide: Decide, type_command: Type
 ) -> None:
     path = decide({1: (decision, reason)})
 

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import date
 
 from cpor_batch.conflicts import find_conflicts
 from cpor_batch.domain.conflict import Conflict, ConflictKind
+from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.issue import Issue, IssueCode
 from cpor_batch.domain.known import Customer, Known
 from cpor_batch.domain.verdict import JudgedClaim, Outcome
@@ -235,3 +237,73 @@ def test_a_lookalike_in_the_ledger_is_found() -> None:
     )
 
     assert kinds(judged(claim()), knows=Known(customers=(customer,))) == [ConflictKind.LOOKALIKE_CUSTOMER]
+
+
+def with_activity_in_key() -> Edition:
+    return replace(edition(), settings=replace(edition().settings, activity_in_key=True))
+
+
+def test_where_the_activity_is_part_of_the_key_two_activities_do_not_collide() -> None:
+    usage = judged(business_claim(activity="Usage"))
+    presales = judged(business_claim(**NORTHWIND, activity="Pre-sales"), row=3)
+    same = judged(business_claim(**NORTHWIND, activity="Usage"), row=3)
+
+    def kinds_of(*claims: JudgedClaim) -> list[ConflictKind]:
+        found, _ = find_conflicts(claims, Known.nothing(), edition=with_activity_in_key(), today=TODAY)
+        return [conflict.kind for conflict in found]
+
+    assert kinds_of(usage, presales) == []
+    assert kinds_of(usage, same) == [ConflictKind.CONTESTED_IN_BATCH]
+    assert kinds(usage, presales) == [ConflictKind.CONTESTED_IN_BATCH]
+
+
+def test_what_was_agreed_between_two_claims_holds_neither_again() -> None:
+    theirs = state(claim(**NORTHWIND))
+    mine = state(claim(), status="held", stands_beside=(f"Exchange Online|{theirs.reference}",))
+    elsewhere = state(claim(), status="held", stands_beside=(f"Intune|{theirs.reference}",))
+
+    assert kinds(judged(claim(), known=mine), knows=known(mine, theirs)) == []
+    assert kinds(judged(claim(), known=elsewhere), knows=known(elsewhere, theirs)) == [
+        ConflictKind.HELD_BY_OTHER_PARTNER
+    ]
+
+
+def test_an_agreement_of_two_does_not_bind_a_third() -> None:
+    theirs = state(claim(**NORTHWIND))
+    mine = state(claim(), stands_beside=(f"Exchange Online|{theirs.reference}",))
+    third = judged(claim(mpn_id="4733001", partner_name="Tailspin", partner_organisation="Tailspin"), row=3)
+
+    (conflict,), _ = find(third, knows=known(mine, theirs))
+
+    assert [side.mpn_id for side in conflict.claims] == ["4711001", "4722001", "4733001"]
+
+
+def test_a_claim_that_names_the_subscription_in_one_line_only_waits_for_itself() -> None:
+    both = business_claim(lines=(subscription_line(), subscription_line(subscription_id=None)))
+
+    (conflict,), _ = find(judged(both))
+
+    assert conflict.kind is ConflictKind.POSSIBLE_OVERLAP
+    assert [side.row for side in conflict.claims] == [2, 3]
+
+
+def test_two_holders_that_may_overlap_are_not_brought_up_by_a_third() -> None:
+    with_id = state(business_claim(**NORTHWIND))
+    without = state(business_claim(**SISTER, lines=(subscription_line(subscription_id=None),)))
+    asking = judged(business_claim(lines=(subscription_line(subscription_id=OTHER_SUBSCRIPTION),)))
+
+    (conflict,), _ = find(asking, knows=known(with_id, without))
+
+    assert conflict.kind is ConflictKind.POSSIBLE_OVERLAP
+    assert [side.reference for side in conflict.claims] == [None, without.reference]
+
+
+def test_a_claim_with_microsoft_keeps_a_line_that_its_revision_drops() -> None:
+    mine = state(claim(lines=(line(), line(product="Intune"))), status="partner-action-required")
+    revised = judged(claim(), known=mine)
+    other = judged(claim(**NORTHWIND, lines=(line(product="Intune"),)), row=4)
+
+    (conflict,), _ = find(revised, other, knows=known(mine))
+
+    assert conflict.kind is ConflictKind.HELD_BY_OTHER_PARTNER
+    assert [side.reference for side in conflict.claims] == [mine.reference, None]

@@ -35,7 +35,7 @@ from cpor_batch.pipeline.run_record import RunRecord
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.settings import load_settings
 from cpor_batch.validation import judge_rows
-from tests.builders import business_claim, claim, line, rows, subscription_line
+from tests.builders import business_claim, claim, line, rows, rulebook, subscription_line
 from tests.test_scenarios import DYNAMICS, WORKLOAD
 
 FOLDER: Final = Path(__file__).parent / "scenarios"
@@ -96,7 +96,10 @@ def test_every_kind_of_conflict_that_somebody_decides_has_its_story() -> None:
 
 
 def workspace_on(folder: Path, today: date) -> Workspace:
-    return Workspace(load_settings(folder, as_of=today, actor="pat"))
+    workspace = Workspace(load_settings(folder, as_of=today, actor="pat"))
+    # Read once for all tests: where a cached property keeps its value.
+    workspace.__dict__["rulebook"] = rulebook()
+    return workspace
 
 
 def take(step: Mapping[str, Any], workspace: Workspace, *, label: str) -> None:
