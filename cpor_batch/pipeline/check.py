@@ -8,6 +8,7 @@ from typing import Any
 
 from cpor_batch import __version__, clock
 from cpor_batch.errors import ExitCode, most_severe
+from cpor_batch.memory import collector_paused
 from cpor_batch.pipeline.judge import Judgement, judge, read
 from cpor_batch.pipeline.open_ledger import open_ledger_if_there
 from cpor_batch.pipeline.progress import Progress
@@ -49,6 +50,7 @@ def exit_code_of(judgement: Judgement) -> ExitCode:
     )
 
 
+@collector_paused()
 def check(
     paths: Sequence[Path],
     workspace: Workspace,

@@ -9,6 +9,7 @@ from cpor_batch.domain.recording import Occasion, build_events
 from cpor_batch.domain.verdict import Outcome
 from cpor_batch.errors import ExitCode
 from cpor_batch.ledger import BatchIdentity, Ledger
+from cpor_batch.memory import collector_paused
 from cpor_batch.pipeline.check import exit_code_of, write_result_workbook, write_verdict_page
 from cpor_batch.pipeline.judge import Judgement, Readings, judge, read
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_past
@@ -84,6 +85,7 @@ def ingest(
     return ingested
 
 
+@collector_paused()
 def ingest_into(
     ledger: Ledger,
     paths: Sequence[Path],

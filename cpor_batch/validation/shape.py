@@ -1,5 +1,6 @@
 """The shape of typed rows, judged by the pandera schema of the rulebook: lengths, patterns, blanks."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -30,27 +31,35 @@ def find_misshapen(
 
     from cpor_batch.rulebook.pandera_schema import build_schema
 
-    try:
-        build_schema(sheet, edition).validate(_frame(columns, sheet), lazy=True)
-    except SchemaErrors as errors:
-        yield from _findings(errors.failure_cases, columns, sheet)
+    schema = build_schema(sheet, edition)
+    for frame in _frames(columns, sheet):
+        try:
+            schema.validate(frame, lazy=True)
+        except SchemaErrors as errors:
+            yield from _findings(errors.failure_cases, columns, sheet)
 
 
-def _frame(columns: Mapping[str, TypedColumn], sheet: SheetSchema) -> "pd.DataFrame":
-    """Return the columns as pandas has them: texts, with a missing value for what is blank or unreadable."""
+def _frames(columns: Mapping[str, TypedColumn], sheet: SheetSchema) -> Iterator["pd.DataFrame"]:
+    """Yield the distinct texts of the columns, each as often as the others of its frame need.
+
+    The index is the code of the value; the row after the last one is missing, if a row of the sheet is blank
+    there. Columns with about as many values share a frame, and so the padding stays short.
+    """
     import pandas as pd
 
-    texts = {}
+    frames: dict[int, dict[str, list[str | None]]] = defaultdict(dict)
     for rule in sheet.columns:
         column = columns[rule.key]
-        distinct = column.values  # noqa: PD011  (a column of ours, no Series)
-        if distinct or _is_needed_in_rows(rule):
-            own = pd.array([_text_of(value, rule) for value in distinct], dtype="str")
-            # Blank in a claim-wide column means "as above", which is no missing value.
-            fill = None if _is_needed_in_rows(rule) else ""
-            codes = np.maximum(column.codes, BLANK_CODE)
-            texts[rule.key] = own.take(codes, allow_fill=True, fill_value=fill)
-    return pd.DataFrame(texts)
+        texts: list[str | None] = [_text_of(value, rule) for value in column.values]  # noqa: PD011  (no Series)
+        # Blank in a claim-wide column means "as above", which is no missing value.
+        if _is_needed_in_rows(rule) and (column.codes == BLANK_CODE).any():
+            texts.append(None)
+        if texts:
+            frames[len(texts).bit_length() // 2][rule.key] = texts
+    for group in frames.values():
+        height = max(map(len, group.values()))
+        padded = {key: texts + texts[:1] * (height - len(texts)) for key, texts in group.items()}
+        yield pd.DataFrame({key: pd.array(texts, dtype="str") for key, texts in padded.items()})
 
 
 def _is_needed_in_rows(rule: ColumnRule) -> bool:
@@ -68,17 +77,17 @@ def _findings(
 ) -> Iterator[Finding]:
     from cpor_batch.rulebook.pandera_schema import code_of_failure
 
-    seen: set[tuple[str, int, IssueCode]] = set()
-    cells = zip(failures["column"], failures["check"], failures["index"], strict=True)
-    for key, check, index in cells:
-        code, position = code_of_failure(str(check)), int(index)
+    failed: dict[tuple[str, IssueCode], set[int]] = defaultdict(set)
+    for key, check, index in zip(failures["column"], failures["check"], failures["index"], strict=True):
+        code, at = code_of_failure(str(check)), int(index)
+        if code is IssueCode.CELL_REQUIRED and _is_needed_in_rows(sheet.column(key)):
+            failed[key, code].add(BLANK_CODE)
+        elif at < len(columns[key].values):
+            failed[key, code].add(at)
+    for (key, code), values in failed.items():
         column, rule = columns[key], sheet.column(key)
-        is_blank = column.codes[position] == BLANK_CODE
-        if code is IssueCode.CELL_REQUIRED and not (is_blank and _is_needed_in_rows(rule)):
-            continue
-        if (key, position, code) not in seen:
-            seen.add((key, position, code))
-            path = f"required_columns.{key}" if code is IssueCode.CELL_REQUIRED else ""
+        path = f"required_columns.{key}" if code is IssueCode.CELL_REQUIRED else ""
+        for position in np.flatnonzero(np.isin(column.codes, list(values))).tolist():
             yield Finding(position, key, _fault(code, rule, column[position]), path)
 
 

@@ -29,7 +29,7 @@ from cpor_batch.validation.single import Single, find_single_faults
 
 def get_ready(rulebook: Rulebook) -> None:
     """Load what judging needs, while something else is waited for: pandera takes a second for it."""
-    nothing = {rule.key: blank_column(0) for rule in rulebook.sheet.columns}
+    nothing = {rule.key: blank_column(1) for rule in rulebook.sheet.columns}
     list(find_misshapen(nothing, sheet=rulebook.sheet, edition=rulebook.edition))
 
 
