@@ -106,30 +106,17 @@ def _changes(
     edition: Edition,
 ) -> Iterator[Event]:
     changes = {} if judged.is_unchanged else dict(changed_fields(known.claim, claim))
-    is_early = known.status in {HELD, edition.settings.first_status}
     if judged.outcome is Outcome.HELD:
+        is_early = known.status in {HELD, edition.settings.first_status}
         if is_early and (changes or set(known.held_for) != set(reasons)):
-            before, after = _plain_changes(changes, {"status": (known.status, HELD)})
-            after["held_for"] = list(reasons)
-            yield _event(
-                EventKind.HELD,
-                judged,
-                known.reference,
-                occasion,
-                status=HELD,
-                state=claim if changes else None,
-                change=(before, after),
-            )
+            yield _held(judged, known, reasons, occasion, changes=changes)
         return
     submitted = changes.pop("submitted_on", None) if judged.is_submission else None
     if changes:
-        before, after = _plain_changes(changes, {})
-        yield _event(
-            EventKind.REVISED, judged, known.reference, occasion, state=claim, change=(before, after)
-        )
+        change = _plain_changes(changes, {})
+        yield _event(EventKind.REVISED, judged, known.reference, occasion, state=claim, change=change)
     status = status_when_accepted(claim, edition)
     if submitted is not None and claim.submitted_on is not None:
-        before, after = _plain_changes({"submitted_on": submitted}, {"status": (known.status, status)})
         yield _event(
             EventKind.SUBMITTED,
             judged,
@@ -138,10 +125,9 @@ def _changes(
             occurred_on=claim.submitted_on,
             status=status,
             state=claim,
-            change=(before, after),
+            change=_plain_changes({"submitted_on": submitted}, {"status": (known.status, status)}),
         )
     elif known.status == HELD:
-        before, after = _plain_changes({}, {"status": (HELD, status)})
         yield _event(
             EventKind.RELEASED,
             judged,
@@ -149,8 +135,28 @@ def _changes(
             occasion,
             occurred_on=claim.submitted_on or occasion.today,
             status=status,
-            change=(before, after),
+            change=_plain_changes({}, {"status": (HELD, status)}),
         )
+
+
+def _held(
+    judged: JudgedClaim,
+    known: ClaimState,
+    reasons: tuple[str, ...],
+    occasion: Occasion,
+    *,
+    changes: Mapping[str, Pair],
+) -> Event:
+    before, after = _plain_changes(changes, {"status": (known.status, HELD)})
+    return _event(
+        EventKind.HELD,
+        judged,
+        known.reference,
+        occasion,
+        status=HELD,
+        state=judged.claim if changes else None,
+        change=(before, {**after, "held_for": list(reasons)}),
+    )
 
 
 def _event(
