@@ -68,7 +68,8 @@ def command(
     Tells what changed since the last time, then every difference with its cause and the next step: status,
     partner or products differ, only in the ledger, only in Partner Center, lost to another partner. With
     --earnings also: approved claims that earn nothing and why, earnings without a claim, subscriptions that
-    need a new claim. Nothing is taken over: cpor-batch import does that. Ends with exit code 1 on differences.
+    need a new claim. Nothing is taken over: cpor-batch import does that. Ends with exit code 1 where they
+    differ.
 
     \b
     Examples:

@@ -1,6 +1,6 @@
 """Compare the ledger with Partner Center's export, and with what the claims earn; record that it was done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,18 +59,25 @@ class Reconciled:
 
 
 def reconcile(
-    exports: Sequence[Path], workspace: Workspace, *, earnings: Sequence[Path] = (), is_dry_run: bool = False
+    exports: Sequence[Path],
+    workspace: Workspace,
+    *,
+    earnings: Sequence[Path] = (),
+    is_dry_run: bool = False,
+    check: Callable[[], None] = lambda: None,
 ) -> Reconciled:
     """Return how ledger and exports differ, and keep it as an event of the ledger.
 
     InputRefusedError where one of the files cannot be read: with a part of the claims missing, most of what
-    would be told were wrong. run.json is left to the caller, who knows which reports were made.
+    would be told were wrong. `check` is called before anything is recorded and raises where what was read
+    does not hold. run.json is left to the caller, who knows which reports were made.
     """
     record = RunRecord(workspace=workspace, command=COMMAND)
     with open_ledger_of(workspace) as ledger:
         refuse_the_past(ledger, workspace.today)
         job = _Job(workspace=workspace, ledger=ledger, record=record)
         result = job.run(exports, earnings)
+        check()
         if not is_dry_run:
             with ledger.write(record.as_run) as writing:
                 writing.append([_event(result, record)])

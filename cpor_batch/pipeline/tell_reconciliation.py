@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from cpor_batch import __version__, clock
-from cpor_batch.pipeline.reconcile import Reconciled, counts_of
 from cpor_batch.pipeline.recognise import EARNING_SHEETS, recognise
+from cpor_batch.pipeline.reconcile import Reconciled, counts_of
 from cpor_batch.pipeline.render import Rendered, render, write_report
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reports.reconciliation import reconciliation_json, report_reconciliation
