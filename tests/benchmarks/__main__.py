@@ -5,6 +5,7 @@ stays in the files. `--rounds N` and `--no-memory` make it quicker.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -43,8 +44,9 @@ def main() -> None:
     for name in options.groups or GROUPS:
         print(f"{name}: preparing", file=sys.stderr)
         group = GROUPS[name]()
+        load = os.getloadavg()[0]
         figures = measure(group, rounds=options.rounds, with_memory=not options.no_memory)
-        print(table_of(keep(group, figures)))
+        print(table_of(keep(group, figures, load=load)))
 
 
 if __name__ == "__main__":
