@@ -41,6 +41,8 @@ def command(workbook: Path | None, form: str, **options: Any) -> int:  # Any: th
         print_json(found.document)
     else:
         print_text(found.text)
+    if found.kept is not None:
+        print_note(f"Kept the earlier workbook as {found.kept}", is_quiet=options["quiet"])
     if found.written is not None:
         print_paths([found.written], is_quiet=options["quiet"])
     if form == "json":

@@ -24,14 +24,19 @@ _QUERY: Final = select(*claims.columns, events.c.body).join_from(
 
 
 def read_stored(
-    connection: Connection, references: Iterable[str] | None = None, *, with_contacts: bool = True
+    connection: Connection,
+    references: Iterable[str] | None = None,
+    *,
+    status: str | None = None,
+    with_contacts: bool = True,
 ) -> Iterator[Stored]:
-    """Yield these claims, or all, in the order in which they were recorded.
+    """Yield these claims, or all (of one status), in the order in which they were recorded.
 
     Without contacts it is quicker; the projection does not need them.
     """
     if references is None:
-        yield from _read(connection, _QUERY.order_by(claims.c.first_event), with_contacts=with_contacts)
+        query = _QUERY if status is None else _QUERY.where(claims.c.status == status)
+        yield from _read(connection, query.order_by(claims.c.first_event), with_contacts=with_contacts)
         return
     with bulk.staged(connection, ("reference",), ((reference,) for reference in references)) as wanted:
         query = _QUERY.join(wanted, wanted.c.reference == claims.c.reference)

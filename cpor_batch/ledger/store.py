@@ -146,10 +146,12 @@ class Ledger:
         with self._reading() as connection:
             return read_known(connection, wanted, today=today)
 
-    def read_states(self, references: Iterable[str] | None = None) -> Iterator[ClaimState]:
-        """Yield these claims, or all, as they stand now, in the order in which they were recorded."""
+    def read_states(
+        self, references: Iterable[str] | None = None, *, status: str | None = None
+    ) -> Iterator[ClaimState]:
+        """Yield these claims, or all (of one status), as they stand now, in order of recording."""
         with self._reading() as connection:
-            for stored in read_stored(connection, references):
+            for stored in read_stored(connection, references, status=status):
                 yield stored.state
 
     def find_claim(self, text: str) -> ClaimState | tuple[ClaimState, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from cpor_batch import __version__, clock
 from cpor_batch.domain.conflict import Conflict
 from cpor_batch.domain.standing import ClaimState
-from cpor_batch.errors import ExitCode
+from cpor_batch.errors import ExitCode, OutputError
 from cpor_batch.pipeline.open_conflicts import OpenConflicts, find_open
 from cpor_batch.pipeline.open_ledger import open_ledger_of
 from cpor_batch.pipeline.workspace import Workspace
@@ -29,6 +29,8 @@ class ListedConflicts:
     as_of: date
     written: Path | None = None
     """The workbook to decide in, where one was asked for."""
+    kept: Path | None = None
+    """An earlier workbook of that name, which may hold decisions, under its new one."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -81,6 +83,7 @@ def list_conflicts(workspace: Workspace, *, workbook: Path | None = None) -> Lis
     """Return the open conflicts of the workspace's ledger; `workbook` is written to decide in."""
     with open_ledger_of(workspace) as ledger:
         found = find_open(ledger, workspace)
+    kept = _keep_earlier(workbook) if workbook is not None else None
     if workbook is not None:
         _write(found, workspace, workbook)
     return ListedConflicts(
@@ -89,7 +92,24 @@ def list_conflicts(workspace: Workspace, *, workbook: Path | None = None) -> Lis
         free=found.free,
         as_of=workspace.today,
         written=workbook,
+        kept=kept,
     )
+
+
+def _keep_earlier(path: Path) -> Path | None:
+    """Move a workbook that is there already out of the way, and return where it is now."""
+    if not path.is_file():
+        return None
+    earlier = path.with_name(f"{path.stem}.old{path.suffix}")
+    try:
+        path.replace(earlier)
+    except OSError as error:
+        raise OutputError(
+            f"the earlier workbook cannot be moved out of the way ({error.strerror or error}).",
+            hint="Close it in Excel, or give another name.",
+            where=str(path),
+        ) from error
+    return earlier
 
 
 def _write(found: OpenConflicts, workspace: Workspace, path: Path) -> None:

@@ -41,7 +41,7 @@ def find_open(ledger: Ledger, workspace: Workspace) -> OpenConflicts:
     What one partner asks for twice is among them where a held claim has become the second.
     """
     edition, today = workspace.rulebook.edition, workspace.today
-    held = [state for state in ledger.read_states() if state.status == HELD]
+    held = list(ledger.read_states(status=HELD))
     keys = frozenset(
         claim_key(state.claim, line, activity_in_key=edition.settings.activity_in_key)
         for state in held

@@ -138,6 +138,18 @@ def test_the_workbook_has_a_drop_down_per_conflict_and_hides_what_people_need_no
     assert not [cell for row in sheet for cell in row if cell.data_type == "f"]
 
 
+def test_a_workbook_that_may_hold_decisions_is_kept_beside_the_new_one(
+    decide: Decide, held: Path, type_command: Type
+) -> None:
+    filled = decide({1: ("Not a conflict", "agreed")}, name="mine.xlsx").read_bytes()
+
+    said = type_command("conflicts", "--xlsx", "mine.xlsx")
+
+    assert (held / "mine.old.xlsx").read_bytes() == filled
+    assert (held / "mine.xlsx").read_bytes() != filled
+    assert "mine.old.xlsx" in said.err
+
+
 def test_decisions_are_carried_out_and_stand_in_the_history(decide: Decide, type_command: Type) -> None:
     conflicts = open_conflicts(type_command)
     contest = number_of(conflicts, "contested-in-batch")
