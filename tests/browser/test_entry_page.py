@@ -9,7 +9,7 @@ from cpor_batch.domain.standing import ClaimState
 from cpor_batch.reports.entry_page import render_entry_page
 from tests import builders
 from tests.browser.test_report_pages import CHROMIUM, FLAGS
-from tests.cli.conftest import Type, type_command, workspace  # noqa: F401 - fixtures
+from tests.cli.conftest import Type, new_workspace, type_command, workspace  # noqa: F401 - fixtures
 from tests.reports import entry_examples
 from tests.reports.examples import PAYLOADS
 
