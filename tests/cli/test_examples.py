@@ -100,6 +100,8 @@ def lay_out(workspace: Path, name: str) -> None:
             shutil.copyfile(export, workspace / name)
         case "customer-claims.xlsx":
             write_sheet(workspace / name, *read_csv(export))
+        case "earnings.csv":
+            (workspace / name).write_text("claimId,earningAmount,earningCurrencyCode\n", encoding="utf-8")
         case "week-14.xlsx":
             row: list[object] = [some_claim(), "submitted", "2021-03-31"]
             write_sheet(workspace / name, ["Claim", "Status", "On"], row)
