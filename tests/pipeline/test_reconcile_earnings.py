@@ -1,6 +1,6 @@
 """What claims earn: files of several kinds and currencies against the ledger, by the command."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -84,7 +84,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     return office
 
 
-def reconcile(office: Office, *, more: tuple[str, ...] = (), **files: list[Mapping[str, str]]) -> Said:
+def reconcile(office: Office, *, more: tuple[str, ...] = (), **files: Sequence[Mapping[str, str]]) -> Said:
     """Reconcile the export of the fixture with files of earnings, named by their kind."""
     bases = {"earnings": EARNING, "ineligible": UNEARNED, "payments": PAYMENT, "usage": USAGE}
     words = []

@@ -24,7 +24,7 @@ HEADER = "Claim ID,Status,Last updated,Customer tenant ID"
 
 def read(
     path: Path, settings: Settings | None = None
-) -> tuple[SideStream, list[tuple[int, dict[str, object], int]]]:
+) -> tuple[SideStream, list[tuple[int, dict[str, str | date], int]]]:
     workspace = Workspace(settings or Settings())
     with open_side_stream(path, workspace, schema=load_side_sheet(workspace.assets, EXPORT)) as stream:
         rows = [(row.source.row, dict(row.values), len(row.faults)) for row in stream.rows]
