@@ -141,20 +141,34 @@ def merge_cards(plain: JsonObject, cards: Mapping[int, JsonObject]) -> dict[str,
 def find_cards_of(person: str, cards: Iterable[tuple[int, str]]) -> frozenset[int]:
     """Return the ids of the cards of the person with this e-mail address or name, whatever the case.
 
-    Cards that bear one of the found names and no address, or an address found, are the same person's.
+    By address: the cards that bear it, and those that bear nothing but a name that stands beside it
+    elsewhere. By name: the cards that bear it, and those that bear nothing but an address that stands beside
+    no other name, so that whoever shares a mailbox is not taken for the same person.
     """
-    known = [(card_id, _name_and_addresses(body)) for card_id, body in cards]
-    wanted = {person.strip().casefold()}
-    direct = [names | addresses for _, (names, addresses) in known if wanted & (names | addresses)]
-    same_person = wanted.union(*direct)
+    wanted = person.strip().casefold()
+    known = [(card_id, *_name_and_addresses(body)) for card_id, body in cards]
+    names_beside: set[str] = set()
+    addresses_beside: set[str] = set()
+    addresses_of_others: set[str] = set()
+    for _, names, addresses in known:
+        if wanted in addresses:
+            names_beside |= names
+        if wanted in names:
+            addresses_beside |= addresses
+        elif names:
+            addresses_of_others |= addresses
+    own_addresses = addresses_beside - addresses_of_others
     return frozenset(
         card_id
-        for card_id, (names, addresses) in known
-        if (addresses & same_person) or (names & same_person and (not addresses or names & wanted))
+        for card_id, names, addresses in known
+        if wanted in names
+        or wanted in addresses
+        or (not addresses and names & names_beside)
+        or (not names and addresses & own_addresses)
     )
 
 
-def _name_and_addresses(body: str) -> tuple[set[str], set[str]]:
+def _name_and_addresses(body: str) -> tuple[frozenset[str], frozenset[str]]:
     names: set[str] = set()
     addresses: set[str] = set()
     for name, value in json.loads(body).items():
@@ -163,4 +177,4 @@ def _name_and_addresses(body: str) -> tuple[set[str], set[str]]:
         values = value if isinstance(value, list) else [value]
         folded = {str(item).strip().casefold() for item in values}
         (names if name.endswith("_name") else addresses).update(folded)
-    return names, addresses
+    return frozenset(names), frozenset(addresses)

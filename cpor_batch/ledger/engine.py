@@ -121,12 +121,13 @@ def explained(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as exc:
-        raise _explain(exc, url) from exc
+        raise explain(exc, url) from exc
     except sqlite3.Error as exc:
         raise _explain_sqlite(exc, masked(url)) from exc
 
 
-def _explain(exc: DBAPIError, url: URL) -> Exception:
+def explain(exc: DBAPIError, url: URL) -> Exception:
+    """Return the error of ours that says what the user can do about `exc`, or `exc` where none does."""
     where = masked(url)
     if isinstance(exc.orig, sqlite3.Error):
         return _explain_sqlite(exc.orig, where)
@@ -153,7 +154,8 @@ def _explain(exc: DBAPIError, url: URL) -> Exception:
 
 
 def _explain_sqlite(exc: sqlite3.Error, where: str) -> Exception:
-    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+    # The driver itself refuses a text that is no UTF-8, and then has no code of SQLite's.
+    code = getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return LedgerBusyError(
             "another program holds the ledger open for writing.",

@@ -7,18 +7,21 @@ The limit: whoever owns the database and every report that was printed from it c
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from cpor_batch.domain.event import EventKind
+from cpor_batch.errors import LedgerDamagedError
 from cpor_batch.files import sha256_of
 from cpor_batch.ledger import bulk
 from cpor_batch.ledger.chain import GENESIS, chain_hash, seal
 from cpor_batch.ledger.codec import JsonObject, event_from_plain
 from cpor_batch.ledger.contacts import card_ids, parse_reference
-from cpor_batch.ledger.engine import explained, masked, open_engine, parse_url, require_file
+from cpor_batch.ledger.engine import explain, explained, masked, open_engine, parse_url, require_file
 from cpor_batch.ledger.folding import fold_pages
 from cpor_batch.ledger.projection import claim_row, standing_rows
 from cpor_batch.ledger.schema import read_revision, require_current
@@ -80,21 +83,47 @@ def verify_ledger(
 
 def _verify(connection: Connection, out: Path | None, anchors: tuple[tuple[int, str], ...]) -> VerifyReport:
     walk = _ChainWalk(anchors=dict(anchors))
-    problems = list(_capped(walk.find_problems(connection)))
-    # What the events do not say cannot be compared with what is made from them.
-    if not problems:
-        problems.extend(_capped(_projection_problems(connection)))
-    problems.extend(_run_problems(connection))
-    problems.extend(_trigger_problems(connection))
-    compared, missing, changed = _compare_documents(connection, out)
+    problems: list[Problem] = []
+    try:
+        problems.extend(_capped(walk.find_problems(connection)))
+        # What the events do not say cannot be compared with what is made from them.
+        if not problems:
+            problems.extend(_capped(_projection_problems(connection)))
+        problems.extend(_run_problems(connection))
+        problems.extend(_trigger_problems(connection))
+        compared, missing, changed = _compare_documents(connection, out)
+        count = connection.scalar(select(func.count()).select_from(claims)) or 0
+    except DBAPIError as exc:
+        if not isinstance(explain(exc, connection.engine.url), LedgerDamagedError):
+            raise
+        unreadable = _find_unreadable(connection, after=walk.number)
+        return VerifyReport(
+            events=walk.number,
+            claims=0,
+            documents=0,
+            head=(walk.number, walk.hash),
+            problems=(*problems, unreadable),
+        )
     return VerifyReport(
         events=walk.number,
-        claims=connection.scalar(select(func.count()).select_from(claims)) or 0,
+        claims=count,
         documents=compared,
         head=(walk.number, walk.hash),
         problems=(*problems, *changed),
         missing_documents=missing,
     )
+
+
+def _find_unreadable(connection: Connection, *, after: int) -> Problem:
+    """Return what the database cannot read: the first event that fails when each is asked for alone."""
+    number = after
+    try:
+        last = connection.scalar(select(func.max(events.c.number))) or after
+        for number in range(after + 1, last + 1):
+            connection.execute(select(events).where(events.c.number == number)).first()
+    except DBAPIError:
+        return Problem(text=f"event {number} cannot be read: the file is damaged there.", event=number)
+    return Problem(text="the file is damaged, though every event can be read.")
 
 
 def _capped(problems: Iterator[Problem]) -> Iterator[Problem]:
@@ -138,15 +167,18 @@ class _ChainWalk:
         if number != self.number + 1:
             missing = f"event {self.number + 1} is missing."
             yield Problem(text=missing, event=self.number + 1)
-        if chain_hash(self.hash, row.body) != row.hash:
+        is_as_written = chain_hash(self.hash, row.body) == row.hash
+        self.number, self.hash = number, row.hash
+        if not is_as_written:
             yield Problem(text=f"event {number} is not what was written.", event=number)
-        elif not _is_readable(plain) or not _columns_agree(row, plain):
+            # Whatever else it says, nothing follows from it.
+            return
+        if not _is_readable(plain) or not _columns_agree(row, plain):
             yield Problem(text=f"event {number} is listed under other data than it holds.", event=number)
         elif self.anchors.pop(number, row.hash) != row.hash:
             yield Problem(
                 text=f"event {number} is not the one that a kept head of the ledger names.", event=number
             )
-        self.number, self.hash = number, row.hash
         if plain.get("kind") == EventKind.CONTACT_PURGED.value:
             self._purged.update(plain.get("after", {}).get("cards", ()))
         yield from self._judge_cards(number, plain, cards)
@@ -230,9 +262,10 @@ def _read_projection(
     with bulk.staged(connection, ("reference",), ((reference,) for reference in references)) as stage:
         heads = connection.execute(select(claims).join(stage, stage.c.reference == claims.c.reference)).all()
         query = select(standing).join(stage, stage.c.reference == standing.c.reference)
-        lines = connection.execute(query.order_by(standing.c.reference, standing.c.position)).all()
+        lines = connection.execute(query).all()
     grouped: dict[str, list[bulk.Row]] = {}
-    for line in lines:
+    # Sorted here: told to sort, SQLite walks the whole ledger in that order for every page.
+    for line in sorted(lines, key=attrgetter("position")):
         grouped.setdefault(line.reference, []).append(tuple(line))
     return {head.reference: tuple(head) for head in heads}, grouped
 

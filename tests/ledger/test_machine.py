@@ -227,4 +227,4 @@ def test_projection_is_the_fold_whatever_happens(request: pytest.FixtureRequest,
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_projection_is_the_fold_whatever_happens_for_long(request: pytest.FixtureRequest, kind: str) -> None:
-    check(request, kind, examples=200 if kind == "sqlite" else 40, steps=60)
+    check(request, kind, examples=100 if kind == "sqlite" else 25, steps=50)

@@ -1,5 +1,6 @@
 """Contact data is read back with the events, and can be deleted for good."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cpor_batch.domain.claim import CONTACT_FIELDS
 from cpor_batch.domain.event import EventKind
 from cpor_batch.domain.standing import fold_events
 from cpor_batch.ledger import Ledger, open_ledger, verify_ledger
+from cpor_batch.ledger.contacts import find_cards_of
 from tests.builders import business_claim, claim
 from tests.ledger.events import append, event, recorded, reference_of, run
 
@@ -138,6 +140,34 @@ def test_a_person_can_be_purged_by_name(url: str) -> None:
     assert concerned == (reference_of(SALES),)
     assert "Sam Seller" not in every_text(url)
     assert verify_ledger(url).is_sound
+
+
+def cards(*bodies: dict[str, object]) -> list[tuple[int, str]]:
+    return [(number, json.dumps(body)) for number, body in enumerate(bodies)]
+
+
+def test_whoever_shares_a_mailbox_is_another_person() -> None:
+    known = cards(
+        {"customer_contact_name": "Casey Customer", "customer_contact_email": "info@contoso.example"},
+        {"customer_contact_name": "Robin Reeve", "customer_contact_email": "info@contoso.example"},
+        {"customer_contact_email": "info@contoso.example"},
+        {"customer_contact_name": "Casey Customer"},
+    )
+
+    assert find_cards_of("Casey Customer", known) == {0, 3}
+    assert find_cards_of("info@contoso.example", known) == {0, 1, 2, 3}
+
+
+def test_recipients_of_one_message_are_not_one_person() -> None:
+    known = cards(
+        {"to": ["casey@contoso.example"], "cc": ["pat@fabrikam.example"]},
+        {"customer_contact_name": "Casey Customer", "customer_contact_email": "casey@contoso.example"},
+        {"partner_contact_name": "Pat Partner", "partner_contact_email": "pat@fabrikam.example"},
+        {"partner_contact_email": "pat@fabrikam.example"},
+    )
+
+    assert find_cards_of("casey@contoso.example", known) == {0, 1}
+    assert find_cards_of("Pat Partner", known) == {0, 2, 3}
 
 
 def test_a_stranger_is_not_found(ledger: Ledger) -> None:

@@ -281,13 +281,46 @@ def test_a_ledger_of_a_newer_program_is_left_alone(story: str) -> None:
         verify_ledger(story)
 
 
-def test_a_broken_page_is_damage(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.db"
+def a_ledger_of_200_claims(path: Path) -> bytearray:
     with open_ledger(f"sqlite:///{path}", must_exist=False) as ledger:
         append(ledger, *(recorded(claim(claim_name=f"Claim {number}")) for number in range(200)))
-    content = bytearray(path.read_bytes())
-    content[4096 * 3 :] = b"\xff" * (len(content) - 4096 * 3)
+    return bytearray(path.read_bytes())
+
+
+def test_broken_pages_are_damage_and_the_first_event_on_them_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    content = a_ledger_of_200_claims(path)
+    pages = len(content) // 4096
+    for page in range(pages // 2, pages):
+        content[page * 4096 : page * 4096 + 4096] = b"\xff" * 4096
     path.write_bytes(content)
 
+    report = verify_ledger(f"sqlite:///{path}")
+
+    assert not report.is_sound
     with pytest.raises(LedgerDamagedError), open_ledger(f"sqlite:///{path}") as ledger:
-        list(ledger.read_states())
+        list(ledger.read_events())
+
+
+def test_a_byte_that_is_no_text_names_the_event(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    content = a_ledger_of_200_claims(path)
+    place = content.index(b'"claim_name":"Claim 149"')
+    content[place + 20] = 0xFF
+    path.write_bytes(content)
+
+    report = verify_ledger(f"sqlite:///{path}")
+
+    assert report.problems[0].event == 150
+    with pytest.raises(LedgerDamagedError), open_ledger(f"sqlite:///{path}") as ledger:
+        list(ledger.read_events())
+
+
+def test_an_event_that_says_nonsense_does_not_stop_the_verification(story: str) -> None:
+    nonsense = '{"contacts": "x", "after": 3, "kind": "contact-purged"}'
+    execute(story, *without_triggers(story), f"UPDATE events SET body = '{nonsense}' WHERE number = 2")  # noqa: S608
+
+    report = verify_ledger(story)
+
+    assert about_data(report) == ["event 2 is not what was written."]
+    assert report.events == 5
