@@ -63,7 +63,7 @@ from cpor_batch.errors import UsageError
 def command(
     exports: tuple[Path, ...], earnings: tuple[Path, ...], inbox: Path | None, **options: Any
 ) -> int:  # Any: the shared options
-    r"""Compare the ledger with EXPORT..., Partner Center's claims export as CSV, TSV or workbook.
+    """Compare the ledger with EXPORT..., Partner Center's claims export as CSV, TSV or workbook.
 
     Tells what changed since the last time, then every difference with its cause and the next step: status,
     partner or products differ, only in the ledger, only in Partner Center, lost to another partner. With
