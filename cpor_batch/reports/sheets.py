@@ -102,6 +102,8 @@ def row_height(texts: Sequence[str], widths: Sequence[int]) -> float:
     lines = 1
     for text, width in zip(texts, widths, strict=True):
         room = max(int(width * 1.12), 1)
+        if 2 * len(text) <= room and "\n" not in text:
+            continue
         needed = sum(max(-(-_text_width(line) // room), 1) for line in text.split("\n"))
         lines = max(lines, needed)
     return min(_PADDING + lines * _LINE, _HIGHEST)

@@ -64,6 +64,7 @@ class Styles:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._cells: dict[tuple[object, ...], Any] = {}
 
     def get(self, **properties: object) -> Any:
         """Return the format with these xlsxwriter properties on top of the base ones."""
@@ -81,8 +82,18 @@ class Styles:
 
     def cell(self, kind: Kind, value: Value, *, row: Tone | None = None, mark: Tone | None = None) -> Any:
         """Return the format of a table's cell: by its kind, the tint of its row and its own mark."""
-        properties: dict[str, object] = {"bottom": 1, "bottom_color": RULE, "text_wrap": True}
         number_format = _raw_format(value) if kind is Kind.RAW else _NUMBER_FORMATS[kind]
+        tone = value.tone if isinstance(value, Pill) else mark
+        # Asked once per cell, and a large table has few kinds of them.
+        look = (kind, number_format, row, tone, mark is not None)
+        if look not in self._cells:
+            self._cells[look] = self._make_cell(kind, number_format, row, tone, is_marked=mark is not None)
+        return self._cells[look]
+
+    def _make_cell(
+        self, kind: Kind, number_format: str | None, row: Tone | None, tone: Tone | None, *, is_marked: bool
+    ) -> Any:
+        properties: dict[str, object] = {"bottom": 1, "bottom_color": RULE, "text_wrap": True}
         if number_format:
             properties["num_format"] = number_format
         if kind in {Kind.NUMBER, Kind.MONEY}:
@@ -91,10 +102,9 @@ class Styles:
             properties["align"] = "left"
         if row is not None:
             properties["bg_color"] = ROW_FILLS[row]
-        tone = value.tone if isinstance(value, Pill) else mark
         if tone is not None:
             properties |= {"bg_color": FILLS[tone], "font_color": INKS[tone]}
-        if mark is not None:
+        if is_marked:
             properties["bold"] = True
         return self.get(**properties)
 
