@@ -9,7 +9,8 @@ from cpor_batch.pipeline.recognise import EARNING_SHEETS, recognise
 from cpor_batch.pipeline.reconcile import Reconciled, counts_of
 from cpor_batch.pipeline.render import Rendered, render, write_report
 from cpor_batch.pipeline.workspace import Workspace
-from cpor_batch.reports.reconciliation import reconciliation_json, report_reconciliation
+from cpor_batch.reports.reconciliation import report_reconciliation
+from cpor_batch.reports.reconciliation_json import reconciliation_json
 from cpor_batch.reports.tables import Report
 from cpor_batch.rulebook.side_sheets import EXPORT, USAGE
 

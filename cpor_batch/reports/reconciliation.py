@@ -19,8 +19,6 @@ from cpor_batch.reports.tables import (
 )
 from cpor_batch.reports.words import capitalized, count
 
-RECONCILE_SCHEMA: Final = "cpor-batch.reconcile/1"
-
 KIND_WORDS: Final[Mapping[FindingKind, str]] = {
     FindingKind.LOST: "Lost to another partner",
     FindingKind.STATUS: "Status differs",
@@ -356,87 +354,3 @@ def _files_table(result: Reconciliation) -> Table:
         rows=tuple((file.name, file.kind, file.rows, file.sha256) for file in result.files),
         in_text=False,
     )
-
-
-def reconciliation_json(result: Reconciliation, counts: Mapping[str, int]) -> dict[str, Any]:
-    """Return the JSON document; Any: what JSON can say. Amounts are texts, so that no digit is lost."""
-    previous = result.changes.previous
-    return {
-        "schema": RECONCILE_SCHEMA,
-        "run": result.run,
-        "as_of": result.as_of.isoformat(),
-        "files": [
-            {"name": file.name, "kind": file.kind, "rows": file.rows, "sha256": file.sha256}
-            for file in result.files
-        ],
-        "counts": dict(counts),
-        "previous": None
-        if previous is None
-        else {
-            "run": previous.run,
-            "known_on": previous.known_on.isoformat(),
-            "counts": {name.replace("-", "_"): number for name, number in previous.counts.items()},
-        },
-        "changes": {
-            "is_told": result.changes.is_told,
-            "new": [_kept_json(finding.remembered) for finding in result.changes.new],
-            "changed": [
-                {**_kept_json(finding.remembered), "before": kept.detail}
-                for kept, finding in result.changes.changed
-            ],
-            "gone": [_kept_json(kept) for kept in result.changes.gone],
-        },
-        "drift": [finding_json(finding) for finding in result.findings],
-        "matched": [
-            {"claim": one.reference, "claim_id": one.claim_id, "status": one.ledger_status}
-            for one in result.matched
-        ],
-        "earnings": [
-            {
-                "currency": total.currency,
-                "programme": total.programme,
-                "amount": str(total.amount),
-                "claims": total.claims,
-                "rows": total.rows,
-            }
-            for total in result.earnings
-        ],
-        "payments": [
-            {
-                "currency": total.currency,
-                "status": total.status,
-                "amount": str(total.amount),
-                "payments": total.payments,
-            }
-            for total in result.payments
-        ],
-        "refused": [{"file": row.file, "row": row.row, "message": row.message} for row in result.refused],
-        "notes": list(result.notes),
-    }
-
-
-def finding_json(finding: Finding) -> dict[str, Any]:  # Any: what JSON can say
-    """Return one finding."""
-    return {
-        "kind": str(finding.kind),
-        "subject": finding.subject,
-        "detail": finding.detail,
-        "claim": finding.reference,
-        "claim_id": finding.claim_id,
-        "claim_name": finding.claim_name,
-        "customer_name": finding.customer_name,
-        "tenant_id": finding.tenant_id,
-        "partner_name": finding.partner_name,
-        "mpn_id": finding.mpn_id,
-        "products": finding.products,
-        "ledger_status": finding.ledger_status,
-        "reported_status": finding.reported_status,
-        "file": finding.file,
-        "row": finding.row,
-        "cause": finding.cause,
-        "next_step": finding.next_step,
-    }
-
-
-def _kept_json(kept: Remembered) -> dict[str, str]:
-    return {"kind": kept.kind, "subject": kept.subject, "detail": kept.detail}

@@ -16,12 +16,8 @@ from cpor_batch.domain.finding import (
 )
 from cpor_batch.reports.history import changes_in_words
 from cpor_batch.reports.page import render_page
-from cpor_batch.reports.reconciliation import (
-    KIND_WORDS,
-    earned_by_currency,
-    reconciliation_json,
-    report_reconciliation,
-)
+from cpor_batch.reports.reconciliation import KIND_WORDS, earned_by_currency, report_reconciliation
+from cpor_batch.reports.reconciliation_json import reconciliation_json
 from cpor_batch.reports.text import render_text
 from cpor_batch.reports.workbook import workbook_bytes
 
