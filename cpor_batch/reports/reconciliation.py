@@ -51,16 +51,16 @@ _CHANGE_COLUMNS: Final = (
 _DRIFT_COLUMNS: Final = (
     ColumnSpec("kind", "Kind", Kind.STATUS, 24, is_filter=True),
     ColumnSpec("claim", "Claim", Kind.ID, 14),
-    ColumnSpec("claim_id", "Partner Center claim ID", Kind.ID, 18),
     ColumnSpec("claim_name", "Claim name", Kind.TEXT, 30),
+    ColumnSpec("cause", "Why", Kind.TEXT, 60),
+    ColumnSpec("next_step", "What to do", Kind.TEXT, 50),
     ColumnSpec("customer", "Customer", Kind.TEXT, 26, is_filter=True, in_text=False),
     ColumnSpec("partner", "Partner", Kind.TEXT, 24, is_filter=True, in_text=False),
+    ColumnSpec("claim_id", "Partner Center claim ID", Kind.ID, 18),
     ColumnSpec("mpn_id", "MPN ID", Kind.ID, 12, in_text=False),
     ColumnSpec("products", "Products", Kind.TEXT, 36, in_text=False),
     ColumnSpec("ledger_status", "In the ledger", Kind.TEXT, 16, in_text=False),
     ColumnSpec("reported_status", "In Partner Center", Kind.TEXT, 18, in_text=False),
-    ColumnSpec("cause", "Why", Kind.TEXT, 60),
-    ColumnSpec("next_step", "What to do", Kind.TEXT, 50),
     ColumnSpec("source", "From", Kind.TEXT, 26, in_text=False),
 )
 _MATCHED_COLUMNS: Final = (
@@ -231,7 +231,7 @@ def changes_table(changes: Changes) -> Table:
     return Table(
         name="Changes",
         title="What changed since the last reconciliation",
-        note=_since(changes),
+        note=_since(changes) if rows else "",
         group_by="change",
         columns=_CHANGE_COLUMNS,
         rows=tuple(rows),
@@ -271,16 +271,16 @@ def drift_table(result: Reconciliation) -> Table:
             (
                 _kind_pill(finding.kind),
                 finding.reference,
-                finding.claim_id,
                 finding.claim_name,
+                finding.cause,
+                finding.next_step,
                 finding.customer_name,
                 finding.partner_name,
+                finding.claim_id,
                 finding.mpn_id,
                 finding.products,
                 finding.ledger_status,
                 finding.reported_status,
-                finding.cause,
-                finding.next_step,
                 f"{finding.file}, row {finding.row}" if finding.file else None,
             )
             for finding in result.findings
