@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "status": ("status", "Report what every claim is and what is due."),
     "history": ("history", "Tell what happened, to one claim or to all."),
     "schedule": ("schedule", "Print the units of a scheduled reconciliation."),
+    "revert": ("revert", "Undo a run: its claims are what they were before."),
     "ledger": ("ledger", "Verify the ledger, back it up, rebuild or migrate it."),
     "rules": ("rules", "Show the program rules, check or copy them."),
     "explain": ("explain", "Say what a code means and how to mend it."),

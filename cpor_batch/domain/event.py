@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     DOCUMENT_SENT = "document-sent"
     RECONCILED = "reconciled"
     REVERTED = "reverted"
+    """A run was undone: the claim is as it was before, or forgotten if it was not known then."""
     CONTACT_PURGED = "contact-purged"
 
 

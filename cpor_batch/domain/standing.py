@@ -17,6 +17,8 @@ HELD: Final = "held"
 WITHDRAWN: Final = "withdrawn"
 LAPSED: Final = "lapsed"
 OPTED_OUT: Final = "opted-out"
+FORGOTTEN: Final = "forgotten"
+"""What a claim is called whose recording was reverted; no claim ever has this status."""
 # Free in every edition, so that a claim of another one is not taken for a holder.
 _FREE: Final = frozenset({HELD, WITHDRAWN, LAPSED, OPTED_OUT, "rejected", "rejected-final"})
 
@@ -67,6 +69,8 @@ def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
     """Return the claim's state after `event`; events that do not concern its standing leave it as it is."""
     if event.claim is None:
         return state
+    if event.kind is EventKind.REVERTED:
+        return _put_back(state, event)
     number = event.number or 0
     if state is None:
         if event.state is None or event.status is None:
@@ -92,6 +96,45 @@ def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
     if event.status is not None:
         changed = _with_status(changed, event)
     return changed
+
+
+def _put_back(state: ClaimState | None, event: Event) -> ClaimState | None:
+    """Return the claim as it was before the reverted run; without a status it was not known then.
+
+    `after` names what differs from the claim as it stands; of a claim that was forgotten, everything.
+    """
+    if event.claim is None or event.status is None:
+        return None
+    if state is None:
+        if event.state is None:
+            return None
+        state = ClaimState(
+            reference=event.claim,
+            claim=event.state,
+            status=event.status,
+            status_since=event.occurred_on,
+            recorded_on=event.known_on,
+        )
+    after = event.after
+    claim = state.claim if event.state is None else event.state
+    return replace(
+        state,
+        claim=replace(claim, claim_reference=event.claim),
+        status=event.status,
+        status_since=_day(event, "status_since") or state.status_since,
+        recorded_on=_day(event, "recorded_on") or state.recorded_on,
+        notified_on=_day(event, "notified_on") if "notified_on" in after else state.notified_on,
+        approved_on=_day(event, "approved_on") if "approved_on" in after else state.approved_on,
+        is_adopted=bool(after.get("is_adopted", state.is_adopted)),
+        held_for=_texts(event, "held_for") if "held_for" in after else state.held_for,
+        stands_beside=_texts(event, "stands_beside") if "stands_beside" in after else state.stands_beside,
+        last_event=max(event.number or 0, state.last_event),
+    )
+
+
+def _day(event: Event, name: str) -> date | None:
+    value = event.after.get(name)
+    return date.fromisoformat(value) if isinstance(value, str) else None
 
 
 def _with_decision(state: ClaimState, event: Event) -> ClaimState:
@@ -132,7 +175,9 @@ def fold_events(events: Iterable[Event]) -> Standing:
         if event.claim is None:
             continue
         state = apply_event(claims.get(event.claim), event)
-        if state is not None:
+        if state is None:
+            claims.pop(event.claim, None)
+        else:
             claims[event.claim] = state
     return Standing(claims=claims)
 

@@ -1,17 +1,28 @@
 """The whole ledger folded anew, claim by claim, so that a big one never stands in memory."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Final
 
 from sqlalchemy import Connection
 
 from cpor_batch.domain.event import Event
+from cpor_batch.domain.ids import ClaimReference
 from cpor_batch.domain.standing import apply_event
 from cpor_batch.ledger.history import read_events
 from cpor_batch.ledger.projection import Stored
 
 _PAGE: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedPage:
+    """Some of the claims that the events name."""
+
+    stored: tuple[Stored, ...]
+    absent: tuple[ClaimReference, ...]
+    """Claims that have events and do not stand: their recording was reverted."""
 
 
 def fold_into(stored: Stored | None, event: Event) -> Stored | None:
@@ -26,18 +37,23 @@ def fold_into(stored: Stored | None, event: Event) -> Stored | None:
     return Stored(state=state, first_event=stored.first_event, data_event=data_event)
 
 
-def fold_pages(connection: Connection) -> Iterator[tuple[Stored, ...]]:
+def fold_pages(connection: Connection) -> Iterator[FoldedPage]:
     """Yield every claim as its events say it stands, without contact data, in pages."""
     events = read_events(connection, by_claim=True, with_contacts=False)
-    folded = _fold_each(group for _, group in groupby(events, key=lambda event: event.claim))
+    folded = _fold_each(groupby(events, key=lambda event: event.claim))
     while page := tuple(islice(folded, _PAGE)):
-        yield page
+        yield FoldedPage(
+            stored=tuple(stored for _, stored in page if stored is not None),
+            absent=tuple(reference for reference, stored in page if stored is None),
+        )
 
 
-def _fold_each(groups: Iterable[Iterable[Event]]) -> Iterator[Stored]:
-    for group in groups:
+def _fold_each(
+    groups: Iterable[tuple[ClaimReference | None, Iterable[Event]]],
+) -> Iterator[tuple[ClaimReference, Stored | None]]:
+    for reference, group in groups:
         stored: Stored | None = None
         for event in group:
             stored = fold_into(stored, event)
-        if stored is not None:
-            yield stored
+        if reference is not None:
+            yield reference, stored

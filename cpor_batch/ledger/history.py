@@ -13,6 +13,7 @@ from cpor_batch.ledger.states import damage_named, read_body, read_cards
 from cpor_batch.ledger.tables import events
 
 _PAGE: Final = 500
+_touched: Final = events.alias("touched")
 
 
 def read_events(
@@ -20,6 +21,7 @@ def read_events(
     *,
     claim: str | None = None,
     run: str | None = None,
+    touched_by: str | None = None,
     known_until: date | None = None,
     by_claim: bool = False,
     with_contacts: bool = True,
@@ -27,12 +29,15 @@ def read_events(
     """Yield the events in the order in which they were written, or claim by claim.
 
     `by_claim` leaves out what concerns no claim, and folds a big ledger without keeping it in memory.
+    `touched_by` names a run: all events of the claims that it touched, those of other runs included.
     """
     query = select(events.c.number, events.c.body)
     if claim is not None:
         query = query.where(events.c.claim == claim)
     if run is not None:
         query = query.where(events.c.run == run)
+    if touched_by is not None:
+        query = query.where(events.c.claim.in_(select(_touched.c.claim).where(_touched.c.run == touched_by)))
     if known_until is not None:
         query = query.where(events.c.known_on <= known_until.isoformat())
     if by_claim:

@@ -4,7 +4,7 @@ The claim's data stands once, in the event that brought it (`data_event`); the p
 searched for and what changes with every event.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,6 +87,16 @@ def write_states(connection: Connection, stored: Sequence[Stored], *, existing: 
     # In order of the key: neighbours share a page of the index, which is most of what inserting costs.
     lines.sort(key=lambda row: (str(row[2]), str(row[4])))
     bulk.insert_rows(connection, tables.standing, lines)
+
+
+def delete_states(connection: Connection, references: Iterable[str]) -> None:
+    """Delete the rows of these claims, the registration of their documents among them."""
+    rows = [(reference,) for reference in references]
+    if not rows:
+        return
+    with bulk.staged(connection, ("reference",), rows) as gone:
+        for table in (tables.standing, tables.documents, tables.claims):
+            connection.execute(delete(table).where(table.c.reference.in_(select(gone.c.reference))))
 
 
 def _update_claims(connection: Connection, stored: Sequence[Stored]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from types import TracebackType
 from typing import Self
 
@@ -177,6 +178,13 @@ class Ledger:
         """Yield the events, of one claim or run and known by a day if given, as they were written."""
         with self._reading() as connection:
             yield from read_events(connection, claim=claim, run=run, known_until=known_until)
+
+    def read_stories(self, run: str) -> Iterator[tuple[Event, ...]]:
+        """Yield for each claim that the run touched all its events, in their order, by reference."""
+        with self._reading() as connection:
+            events = read_events(connection, touched_by=run, by_claim=True)
+            for _, story in groupby(events, key=lambda event: event.claim):
+                yield tuple(story)
 
     def read_states_as_of(self, day: date) -> Standing:
         """Return what every claim was by what was known on `day`."""

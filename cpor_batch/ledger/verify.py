@@ -237,9 +237,14 @@ def _read_seals(connection: Connection, ids: list[int]) -> dict[int, str]:
 def _projection_problems(connection: Connection) -> Iterator[Problem]:
     seen = 0
     for page in fold_pages(connection):
-        seen += len(page)
-        kept_claims, kept_lines = _read_projection(connection, [item.state.reference for item in page])
-        for item in page:
+        seen += len(page.stored)
+        references: list[str] = [*(item.state.reference for item in page.stored), *page.absent]
+        kept_claims, kept_lines = _read_projection(connection, references)
+        for reference in page.absent:
+            if reference in kept_claims:
+                text = f"claim {reference} stands although its recording was reverted."
+                yield Problem(text=text, claim=reference)
+        for item in page.stored:
             reference = item.state.reference
             if kept_claims.get(reference) != claim_row(item):
                 yield Problem(text=f"claim {reference} stands other than its events say.", claim=reference)

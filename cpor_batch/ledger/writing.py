@@ -20,7 +20,7 @@ from cpor_batch.ledger.contacts import CardBox
 from cpor_batch.ledger.folding import fold_into
 from cpor_batch.ledger.known import Identity, read_known
 from cpor_batch.ledger.paperwork import owe_documents, write_documents
-from cpor_batch.ledger.projection import Stored, write_states
+from cpor_batch.ledger.projection import Stored, delete_states, write_states
 from cpor_batch.ledger.purge import find_and_delete
 from cpor_batch.ledger.run import Run
 from cpor_batch.ledger.states import read_stored
@@ -99,9 +99,19 @@ class Writing:
                 folded = fold_into(stored.get(event.claim), event)
                 if folded is not None:
                     stored[event.claim] = folded
-        write_states(self.connection, tuple(stored.values()), existing=existing)
+                else:
+                    stored.pop(event.claim, None)
+        self._forget(existing - stored.keys())
+        write_states(self.connection, tuple(stored.values()), existing=existing & stored.keys())
         self._taken.update(stored)
         self._seen.update(stored)
+
+    def _forget(self, references: frozenset[str]) -> None:
+        """Let claims go whose recording was reverted; their references may be given anew."""
+        delete_states(self.connection, references)
+        self._taken -= references
+        for reference in references:
+            del self._seen[reference]
 
     def _read_touched(self, references: set[ClaimReference]) -> dict[str, Stored]:
         unseen = references - self._seen.keys()

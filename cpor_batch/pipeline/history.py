@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cpor_batch import __version__, clock
+from cpor_batch.domain.ids import ClaimReference, parse_claim_reference
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.open_ledger import find_claim, open_ledger_of, show_head
 from cpor_batch.pipeline.render import Rendered, render
@@ -31,6 +32,14 @@ def history(workspace: Workspace, claim: str | None, *, form: str, output: Path 
 
 def read_history(ledger: Ledger, workspace: Workspace, claim: str | None = None) -> HistoryReport:
     """Return the events known on the workspace's day, of one claim or of all."""
-    reference = find_claim(ledger, claim).reference if claim is not None else None
+    reference = _find_reference(ledger, claim) if claim is not None else None
     events = tuple(ledger.read_events(reference, known_until=workspace.today))
     return build_history(events, claim=reference, as_of=workspace.settings.as_of)
+
+
+def _find_reference(ledger: Ledger, text: str) -> ClaimReference:
+    """Return the claim's reference; one whose recording was reverted is known by it alone."""
+    reference = parse_claim_reference(text)
+    if reference is not None and next(iter(ledger.read_events(reference)), None) is not None:
+        return reference
+    return find_claim(ledger, text).reference

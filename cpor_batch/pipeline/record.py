@@ -8,6 +8,7 @@ from typing import Any, Final
 from cpor_batch.domain.event import Event
 from cpor_batch.domain.lifecycle import Window, find_windows
 from cpor_batch.domain.recording import Occasion
+from cpor_batch.domain.reverting import find_course
 from cpor_batch.domain.standing import ClaimState, apply_event
 from cpor_batch.domain.transitions import Asked, Refusal, build_change
 from cpor_batch.errors import ExitCode, UsageError
@@ -108,7 +109,7 @@ def change(
         edition=workspace.edition_of(state),
         calendars=workspace.rulebook.calendars,
         occasion=Occasion(run=run, actor=workspace.actor, today=workspace.today),
-        past=lambda: [*ledger.read_events(state.reference), *just_now],
+        past=lambda: find_course([*ledger.read_events(state.reference), *just_now]),
     )
 
 

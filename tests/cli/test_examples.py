@@ -127,6 +127,9 @@ def expand(line: str, workspace: Path, type_command: Type) -> list[str]:
         claims = json.loads(type_command("status", "--format", "json").out)["claims"]
         reference = next(claim["reference"] for claim in claims if claim["claim_name"] == some_claim())
         line = re.sub(r"CB-[0-9A-Z]{8}", reference, line)
+    if "revert" in line:
+        last_run = max(path.name for path in (workspace / "out" / "runs").iterdir())
+        line = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{6}", last_run, line)
     words = shlex.split(line.replace("Contoso Exchange", some_claim()))[1:]
     expanded: list[str] = []
     for word in words:
