@@ -55,11 +55,11 @@ HEADER: Final = (
 COLUMN: Final = {name: index for index, name in enumerate(HEADER)}
 
 _PARTNERS: Final = (
-    ("4581201", "Fabrikam Sverige AB", "Fabrikam", "SE", "Elin Sandell", "elin.sandell@fabrikam.example"),
-    ("4581202", "Fabrikam Deutschland GmbH", "Fabrikam", "DE", "Jonas Reuter", "jonas.reuter@fabrikam.example"),
-    ("5120447", "Adventure Works Consulting Ltd", "Adventure Works", "GB", "Priya Haldane", "priya.haldane@adventure-works.example"),
-    ("3907815", "Northwind Traders SAS", "Northwind Traders", "FR", "Camille Verdier", "camille.verdier@northwind.example"),
-)  # fmt: skip
+    ("4581201", "Fabrikam Sverige AB", "Fabrikam", "SE", "Elin Sandell", "elin@fabrikam.example"),
+    ("4581202", "Fabrikam Deutschland GmbH", "Fabrikam", "DE", "Jonas Reuter", "jonas@fabrikam.example"),
+    ("5120447", "Adventure Works Ltd", "Adventure Works", "GB", "Priya Haldane", "priya@adventure.example"),
+    ("3907815", "Northwind Traders SAS", "Northwind", "FR", "Camille Verdier", "camille@northwind.example"),
+)
 _WORKLOADS: Final = (
     "Exchange Online",
     "SharePoint Online",
@@ -84,7 +84,7 @@ _PLACES: Final[tuple[tuple[str, str | None, str, str, str], ...]] = (
     ("GB", "ENG", "High Street", "Leeds", "en"),
 )
 _FIRST: Final = ("Ada", "Bo", "Cleo", "Dag", "Eva", "Finn", "Gro", "Hugo", "Ines", "Jan", "Kim", "Lea")
-_LAST: Final = ("Aalto", "Berg", "Costa", "Dahl", "Engel", "Falk", "Grau", "Holm", "Iversen", "Jung", "Krag", "Lind")  # fmt: skip
+_LAST: Final = ("Aalto", "Berg", "Costa", "Dahl", "Engel", "Falk", "Grau", "Holm", "Jung", "Krag", "Lind")
 _TITLES: Final = ("CIO", "IT Manager", "Head of Digital Workplace", "Operations Director", "CFO")
 _WORKS: Final = (
     "Moved {n} mailboxes and trained the help desk.",

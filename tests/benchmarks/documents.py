@@ -60,8 +60,8 @@ def letters() -> Group:
             ),
         ),
         rounds=3,
-        note="Start-up of all processes included. LibreOffice and Typst set a layout of their own, a plainer one.",
-    )  # fmt: skip
+        note="Start-up included. LibreOffice and Typst set a plainer layout of their own.",
+    )
 
 
 def _other_peers(pages: Path, target: Path) -> list[Case]:

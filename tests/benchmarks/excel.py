@@ -1,4 +1,4 @@
-"""A large .xlsx as Excel itself writes it, only faster: shared texts, a reference in every cell, dates as numbers.
+"""A large .xlsx as Excel itself writes it: shared texts, a reference in every cell, dates as numbers.
 
 Written by hand because a general writer takes a minute for a file that is read in seconds.
 """

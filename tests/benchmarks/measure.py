@@ -1,8 +1,8 @@
 """Measure whole processes side by side: wall clock, processor time, and memory over the whole family.
 
-Every round runs every case once, in turn, so that whatever else the machine does meets all of them; a ratio is
-taken within a round and the median of the rounds is quoted. Memory is sampled in a round of its own, because
-looking at it slows a process down.
+Every round runs every case once, in turn, so that whatever else the machine does meets all of them; a ratio
+is taken within a round and the median of the rounds is quoted. Memory is sampled in a round of its own,
+because looking at it slows a process down.
 """
 
 import os
@@ -97,8 +97,12 @@ def ratio_of(figures: Sequence[Figures], ratio: Ratio, *, what: str = "wall") ->
     by_key = {one.case.key: one for one in figures}
     if ratio.of not in by_key or ratio.to not in by_key:
         return None
-    pairs = zip(getattr(by_key[ratio.of], what), getattr(by_key[ratio.to], what), strict=True)
+    pairs = zip(_rounds_of(by_key[ratio.of], what), _rounds_of(by_key[ratio.to], what), strict=True)
     return statistics.median(of / to for of, to in pairs)
+
+
+def _rounds_of(figures: Figures, what: str) -> list[float]:
+    return figures.cpu if what == "cpu" else figures.wall
 
 
 def start(

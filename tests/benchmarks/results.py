@@ -15,13 +15,12 @@ FOLDER: Final = Path(__file__).parent
 _JSON: Final = FOLDER / "results.json"
 _TEXT: Final = FOLDER / "results.txt"
 _MEBIBYTE: Final = 1024 * 1024
-_NOTE: Final = (
-    "Whole processes, start to end. Medians over the rounds; a ratio is the median of the ratios within a round.\n"
-    "All cases of a group take turns in every round, so compare within a group only: the machine has two cores\n"
-    "and other people's tests ran on them meanwhile (see load), which stretches the wall clock, most of all of\n"
-    "what uses both cores, more than the processor time. cpu counts all processes of the case; peak is the\n"
-    "memory of all of them together (PSS)."
-)
+_NOTE: Final = """\
+Whole processes, start to end. Medians over the rounds; a ratio is the median of the rounds' own ratios.
+All cases of a group take turns in every round, so compare within a group only. The machine has two cores
+and other people's tests ran on them meanwhile (see load). That stretches the wall clock, most of all of
+what uses both cores itself, more than the processor time. cpu counts all processes of the case; peak is
+the memory of all of them together (PSS)."""
 
 Entry = dict[str, Any]  # Any: what JSON can say
 

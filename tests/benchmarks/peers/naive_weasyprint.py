@@ -1,4 +1,4 @@
-"""WeasyPrint as its manual begins: each page with its stylesheet in it and a font configuration of its own."""
+"""WeasyPrint as its manual begins: each page with its own stylesheet and font configuration."""
 
 import sys
 from pathlib import Path

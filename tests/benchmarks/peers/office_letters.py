@@ -5,8 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from docx import Document
-from docxtpl import DocxTemplate
+from docx import Document  # type: ignore[import-not-found,unused-ignore]  # an optional peer
+from docxtpl import DocxTemplate  # type: ignore[import-not-found,unused-ignore]  # an optional peer
 
 PARAGRAPHS = (
     "{{ partner }}",

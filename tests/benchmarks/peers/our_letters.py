@@ -14,7 +14,7 @@ from tests.benchmarks.workspaces import judged_claims
 
 
 def build_orders(count: int) -> list[DocumentOrder]:
-    orders = []
+    orders: list[DocumentOrder] = []
     for judged in judged_claims(generate_rows(6 * count, bad_share=0), "batch.xlsx"):
         claim = judged.claim
         if claim is None or len(orders) == count:

@@ -1,10 +1,11 @@
 """What one would write without us: pandas reads through openpyxl, pandera judges lazily, by the same rules.
 
-The rules of cells and of claims that a schema can say; the ledger, the conflicts and the remedies are left out.
+The rules of cells and of claims that a schema can say; ledger, conflicts and remedies are left out.
 """
 
 import re
 import sys
+from collections.abc import Callable
 from datetime import date
 
 import pandas as pd
@@ -97,7 +98,7 @@ def _one_tenant_per_domain(table: pd.DataFrame) -> "pd.Series[bool]":
     return table.groupby("Customer domain")["Tenant ID"].transform("nunique") <= 1
 
 
-def _same_in_claim(name: str) -> object:
+def _same_in_claim(name: str) -> Callable[[pd.DataFrame], "pd.Series[bool]"]:
     return lambda table: table.groupby(GROUP)[name].transform("nunique") <= 1
 
 

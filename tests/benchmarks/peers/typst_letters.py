@@ -3,10 +3,11 @@
 import sys
 from pathlib import Path
 
-import typst
+import typst  # type: ignore[import-not-found,unused-ignore]  # an optional peer
 
 LETTER = """
-#set page(paper: "a4", margin: 25mm, footer: context align(center)[#counter(page).display("1 / 1", both: true)])
+#let pages = context align(center)[#counter(page).display("1 / 1", both: true)]
+#set page(paper: "a4", margin: 25mm, footer: pages)
 #set text(size: 10.5pt)
 #let partner = sys.inputs.partner
 #let customer = sys.inputs.customer
@@ -18,7 +19,8 @@ LETTER = """
 
 #partner has claimed to be your partner of record. Microsoft will send you a message about it.
 
-#table(columns: (1fr, 1fr), [*Product*], [*Work done*], ..range(4).map(i => ([Product #i], lorem(12))).flatten())
+#let rows = range(4).map(i => ([Product #i], lorem(12))).flatten()
+#table(columns: (1fr, 1fr), [*Product*], [*Work done*], ..rows)
 
 If you do not agree, follow the link in that message within five business days.
 

@@ -49,7 +49,8 @@ def by_openpyxl(count: int, width: int, path: str) -> None:
 
 
 def by_rustpy_xlsxwriter(count: int, width: int, path: str) -> None:
-    from rustpy_xlsxwriter import write_worksheet
+    # An optional peer.
+    from rustpy_xlsxwriter import write_worksheet  # type: ignore[import-not-found,unused-ignore]
 
     names = header(width)
     records = [dict(zip(names, row, strict=True)) for row in rows(count, width)]
