@@ -14,7 +14,7 @@ from cpor_batch.domain.ids import ClaimReference
 from cpor_batch.ledger import bulk
 from cpor_batch.ledger.codec import instant_text
 from cpor_batch.ledger.run import Run
-from cpor_batch.ledger.tables import documents
+from cpor_batch.ledger.tables import claims, documents
 
 _KEY: Final = ("reference", "kind")
 
@@ -39,7 +39,10 @@ def owe_documents(connection: Connection, records: Iterable[DocumentRecord], *, 
 
 
 def write_documents(connection: Connection, records: Iterable[DocumentRecord], *, run: Run) -> bool:
-    """Write documents, due or made, in place of what is known of them; whether there were any."""
+    """Write documents, due or made, in place of what is known of them; whether there were any.
+
+    Those of a claim that is unknown are left out: its recording was reverted while they were made.
+    """
     at = instant_text(clock.now())
     rows = {(record.reference, record.kind.value): _row(record, run, at) for record in records}
     if not rows:
@@ -47,7 +50,9 @@ def write_documents(connection: Connection, records: Iterable[DocumentRecord], *
     with bulk.staged(connection, _KEY, rows) as stage:
         known = select(stage.c.reference).where(*(documents.c[name] == stage.c[name] for name in _KEY))
         connection.execute(delete(documents).where(known.exists()))
-    bulk.insert_rows(connection, documents, rows.values())
+        query = select(claims.c.reference).join(stage, stage.c.reference == claims.c.reference)
+        standing = frozenset(connection.scalars(query).all())
+    bulk.insert_rows(connection, documents, (row for row in rows.values() if row[0] in standing))
     return True
 
 

@@ -21,6 +21,8 @@ from hypothesis.stateful import (
 from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.event import Event, EventKind
 from cpor_batch.domain.ids import ClaimReference
+from cpor_batch.domain.recording import Occasion
+from cpor_batch.domain.reverting import build_reversion, find_obstacle
 from cpor_batch.domain.standing import Standing, fold_events
 from cpor_batch.ledger import Ledger, create_ledger, open_ledger, rebuild_ledger, verify_ledger
 from tests.builders import OTHER_TENANT, SUBSCRIPTION, TENANT, TODAY, claim, line, subscription_line
@@ -92,7 +94,7 @@ def event_of(deed: Deed, day: date) -> Event:
         known_on=day,
         occurred_on=day,
         actor="kim",
-        run="r",
+        run=f"run of {day}",
     )
     match deed.kind:
         case EventKind.RECORDED:
@@ -167,6 +169,33 @@ class LedgerMachine(RuleBasedStateMachine):
         with self.ledger.write(run(known_on=self.day)) as writing:
             writing.append(events)
             writing.rollback()
+
+    @rule(choice=st.integers(0, 3))
+    def revert(self, choice: int) -> None:
+        runs = list(dict.fromkeys(event.run for event in reversed(self.kept)))
+        if not runs:
+            return
+        target = runs[choice % len(runs)]
+        stories = tuple(self.ledger.read_stories(target))
+        if any(find_obstacle(story, target) for story in stories):
+            return
+        self.day += timedelta(days=1)
+        occasion = Occasion(run=f"run of {self.day}", actor="kim", today=self.day)
+        built = (build_reversion(story, target, occasion=occasion, reason="mistake") for story in stories)
+        events = [event for event in built if event is not None]
+        with self.ledger.write(run(known_on=self.day)) as writing:
+            writing.append(events)
+        self._keep(events)
+        self._are_as_before(target, {event.claim for event in events})
+
+    def _are_as_before(self, target: str, claims: set[ClaimReference | None]) -> None:
+        for reference in claims:
+            past = [event for event in self.kept if event.claim == reference]
+            first = next(at for at, event in enumerate(past) if event.run == target)
+            before, now = fold_events(past[:first]), fold_events(past)
+            assert [replace(state, last_event=0) for state in now.claims.values()] == [
+                replace(state, last_event=0) for state in before.claims.values()
+            ]
 
     @rule()
     def rebuild(self) -> None:
