@@ -1,11 +1,12 @@
 """What every claim is on a day, and what is due first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cpor_batch import __version__, clock
 from cpor_batch.domain.event import Event
+from cpor_batch.domain.timeline import count_statuses, weekly_days
 from cpor_batch.errors import ExitCode
 from cpor_batch.files import write_atomically
 from cpor_batch.ledger import Ledger
@@ -30,7 +31,7 @@ def status(
     The windows that are open are written to `calendar` too where one is named.
     """
     with open_ledger_of(workspace) as ledger:
-        report = read_status(ledger, workspace, due_within=due_within, with_events=form == "html")
+        report = read_status(ledger, workspace, due_within=due_within, with_events=form in {"html", "xlsx"})
         head = show_head(ledger)
     if calendar is not None:
         from cpor_batch.reports.due_calendar import render_calendar
@@ -49,12 +50,15 @@ def status(
 def read_status(
     ledger: Ledger, workspace: Workspace, *, due_within: int = 10, with_events: bool = False
 ) -> StatusReport:
-    """Return the status of all claims as known on the workspace's day."""
+    """Return the status of all claims as known on the workspace's day.
+
+    `with_events` adds what only the events tell: the claims' last events, and how many stood where each week.
+    """
     today = workspace.today
     last = ledger.last_known_on()
     is_past = last is not None and today < last
     states = ledger.read_states_as_of(today).claims.values() if is_past else ledger.read_states()
-    events = _last_events(ledger.read_events(known_until=today)) if with_events else ()
+    stories = _stories(ledger.read_events(known_until=today)) if with_events else ()
     return build_status(
         tuple(states),
         edition_of=workspace.edition_of,
@@ -62,13 +66,15 @@ def read_status(
         today=today,
         due_within=due_within,
         documents=ledger.read_documents(),
-        events=events,
+        events=(event for story in stories for event in story[-_EVENTS_ON_A_CARD:]),
+        weeks=count_statuses(stories, weekly_days(today)) if with_events else (),
     )
 
 
-def _last_events(events: Iterable[Event]) -> list[Event]:
-    last: dict[str, list[Event]] = defaultdict(list)
+def _stories(events: Iterable[Event]) -> Sequence[Sequence[Event]]:
+    """Return the events claim by claim, each claim's in their order."""
+    stories: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         if event.claim is not None:
-            last[event.claim] = [*last[event.claim][-_EVENTS_ON_A_CARD + 1 :], event]
-    return [event for of_claim in last.values() for event in of_claim]
+            stories[event.claim].append(event)
+    return tuple(stories.values())

@@ -12,6 +12,7 @@ from cpor_batch.reports.page_model import (
     page_comparison,
     page_table,
 )
+from cpor_batch.reports.page_stack import draw_stack
 from cpor_batch.reports.self_contained import fill_page, read_part
 from cpor_batch.reports.tables import Report
 
@@ -43,6 +44,7 @@ def _context(report: Report) -> dict[str, Any]:
             for figure in report.figures
         ),
         "charts": tuple(draw_chart(chart) for chart in report.charts if chart.bars),
+        "stacks": tuple(draw_stack(stack) for stack in report.stacks if stack.layers),
         "overview": overview,
         "tables": (overview, *tables) if overview else tables,
         "comparisons": tuple(page_comparison(comparison) for comparison in report.comparisons),

@@ -20,6 +20,7 @@ from cpor_batch.domain.lifecycle import (
     official_on,
 )
 from cpor_batch.domain.standing import HELD, ClaimState
+from cpor_batch.domain.timeline import StatusCount
 from cpor_batch.reports.needs import Need, Situation, find_needs, next_step
 from cpor_batch.reports.tables import Report
 
@@ -54,6 +55,8 @@ class StatusReport:
     due_within: int
     """Calendar days that count as soon."""
     claims: tuple[ClaimStatus, ...]
+    weeks: tuple[StatusCount, ...] = ()
+    """The claims by status a week apart, oldest first; empty where the past was not asked for."""
 
     @property
     def has_overdue(self) -> bool:
@@ -89,10 +92,12 @@ def build_status(
     due_within: int = DUE_WITHIN_DAYS,
     documents: Iterable[DocumentRecord] = (),
     events: Iterable[Event] = (),
+    weeks: Sequence[StatusCount] = (),
 ) -> StatusReport:
     """Return where every claim stands on `today`, in the order of `states`.
 
-    `documents` are those made or due, `events` those that the claims' cards shall show; both may be left out.
+    `documents` are those made or due, `events` those that the claims' cards shall show, `weeks` what the
+    chart over time is drawn from; all may be left out.
     """
     documents_of = _by_claim((document.reference, document) for document in documents)
     events_of = _by_claim((event.claim, event) for event in events if event.claim is not None)
@@ -113,7 +118,7 @@ def build_status(
                 events=tuple(events_of.get(state.reference, ())),
             )
         )
-    return StatusReport(as_of=today, due_within=due_within, claims=tuple(claims))
+    return StatusReport(as_of=today, due_within=due_within, claims=tuple(claims), weeks=tuple(weeks))
 
 
 def _by_claim(pairs: Iterable[tuple[ClaimReference, T]]) -> Mapping[ClaimReference, list[T]]:

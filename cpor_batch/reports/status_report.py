@@ -8,6 +8,7 @@ from cpor_batch.domain.lifecycle import CustomerStatus
 from cpor_batch.reports.claim_card import claim_card
 from cpor_batch.reports.needs import Need, NeedKind
 from cpor_batch.reports.status import ClaimStatus, StatusReport
+from cpor_batch.reports.status_timeline import status_timeline
 from cpor_batch.reports.tables import (
     Bar,
     Card,
@@ -17,6 +18,7 @@ from cpor_batch.reports.tables import (
     Kind,
     Pill,
     Report,
+    Stack,
     Table,
     Tone,
     Value,
@@ -93,6 +95,7 @@ def report_status(
         lead=_lead(status),
         figures=_figures(status),
         charts=(_status_chart(status), _weeks_chart(status), _partner_chart(status), _product_chart(status)),
+        stacks=_stacks(status),
         tables=(due, windows_table(status), claims_table(status)),
         cards=_cards(status),
         as_of=status.as_of,
@@ -251,6 +254,11 @@ def _status_chart(status: StatusReport) -> Chart:
     pills = Counter(status_pill(claim.status, claim.edition) for claim in status.claims)
     bars = tuple(Bar(label=pill.text, value=number, tone=pill.tone) for pill, number in pills.most_common())
     return Chart(name="by_status", title="Claims by status", unit="claims", bars=bars)
+
+
+def _stacks(status: StatusReport) -> tuple[Stack, ...]:
+    editions = {claim.state.claim.edition: claim.edition for claim in status.claims}
+    return (status_timeline(status.weeks, editions),) if status.weeks else ()
 
 
 def _weeks_chart(status: StatusReport) -> Chart:

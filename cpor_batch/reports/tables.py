@@ -140,6 +140,39 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What one part of a stack is on every day."""
+
+    label: str
+    values: tuple[int, ...]
+    tone: Tone = Tone.QUIET
+    shade: int = 0
+    """Which of the layers of its tone it is; later ones are paler."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Parts of a whole over time: a column per day, its layers from the bottom up."""
+
+    name: str
+    title: str
+    unit: str
+    """What is counted: "claims"."""
+    steps: tuple[date, ...]
+    layers: tuple[Layer, ...]
+
+    def __post_init__(self) -> None:
+        for layer in self.layers:
+            if len(layer.values) != len(self.steps):
+                raise ValueError(f"{layer.label} has {len(layer.values)} values, not {len(self.steps)}.")
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """The whole of each day."""
+        return tuple(sum(layer.values[place] for layer in self.layers) for place in range(len(self.steps)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """Two or more things side by side: the sides of a conflict."""
 
@@ -194,6 +227,7 @@ class Report:
     """The whole report in a sentence or two."""
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
+    stacks: tuple[Stack, ...] = ()
     overview: Table | None = None
     """A small table that stands on the first sheet, below the figures."""
     tables: tuple[Table, ...] = ()

@@ -12,8 +12,9 @@ from cpor_batch.reports.comparison_table import comparison_table
 from cpor_batch.reports.safe_text import cell_text
 from cpor_batch.reports.sheets import HEADER_ROW, row_height, set_up_page, sheet_name, write_table
 from cpor_batch.reports.styles import BARS, FILLS, INKS, LINK, MUTED, Styles, write_cell
-from cpor_batch.reports.tables import Chart, Figure, Report, Table, Tone
+from cpor_batch.reports.tables import Chart, Figure, Report, Stack, Table, Tone
 from cpor_batch.reports.words import plain
+from cpor_batch.reports.workbook_stack import stack_chart, write_stacks
 
 # `Any` throughout: xlsxwriter brings no types.
 
@@ -27,6 +28,7 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _CHART_COLUMN: Final = 5
 _CHART_WIDTH: Final = 460
 _CHART_HEIGHT: Final = 260
+_CHART_GAP: Final = 12
 
 
 def write_workbook(report: Report, path: Path) -> None:
@@ -47,16 +49,30 @@ def workbook_bytes(report: Report) -> bytes:
     for table in tables:
         write_table(book.add_worksheet(table.name), table, styles, tool_version=report.tool_version)
     charts = [chart for chart in report.charts if chart.bars]
-    ranges = _write_chart_data(book, charts, styles, report) if charts else []
+    stacks = [stack for stack in report.stacks if stack.layers]
+    ranges = _write_chart_data(book, charts, stacks, styles, report) if charts or stacks else []
     _write_summary(summary, report, tables, styles)
-    for number, (chart, place) in enumerate(zip(charts, ranges, strict=True)):
-        x, y = number % 2 * (_CHART_WIDTH + 12), number // 2 * (_CHART_HEIGHT + 12)
-        offset = {"x_offset": x, "y_offset": y, "object_position": 3}
-        summary.insert_chart(3, _CHART_COLUMN, _chart(book, chart, place), offset)
+    _insert_charts(book, summary, charts, stacks, ranges)
     summary.activate()
     summary.set_first_sheet()
     book.close()
     return buffer.getvalue()
+
+
+def _insert_charts(
+    book: Any, summary: Any, charts: Sequence[Chart], stacks: Sequence[Stack], ranges: list[tuple[int, int]]
+) -> None:
+    """Place the charts two by two, and below them each stack as wide as two."""
+    places = [(number % 2, number // 2) for number in range(len(charts))]
+    drawn = [_chart(book, chart, place) for chart, place in zip(charts, ranges, strict=False)]
+    for number, (stack, place) in enumerate(zip(stacks, ranges[len(charts) :], strict=True)):
+        places.append((0, -(-len(charts) // 2) + number))
+        width = 2 * _CHART_WIDTH + _CHART_GAP
+        drawn.append(stack_chart(book, stack, place, width=width, height=_CHART_HEIGHT))
+    for chart, (across, down) in zip(drawn, places, strict=True):
+        x, y = across * (_CHART_WIDTH + _CHART_GAP), down * (_CHART_HEIGHT + _CHART_GAP)
+        offset = {"x_offset": x, "y_offset": y, "object_position": 3}
+        summary.insert_chart(3, _CHART_COLUMN, chart, offset)
 
 
 def named_tables(report: Report) -> tuple[Table, ...]:
@@ -194,12 +210,12 @@ def _write_origin(sheet: Any, row: int, report: Report, styles: Styles) -> None:
 
 
 def _write_chart_data(
-    book: Any, charts: Sequence[Chart], styles: Styles, report: Report
+    book: Any, charts: Sequence[Chart], stacks: Sequence[Stack], styles: Styles, report: Report
 ) -> list[tuple[int, int]]:
     """Write the charts' figures to a sheet of their own; return the first and last row of each."""
     sheet = book.add_worksheet("Figures")
     sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 1, 12)
+    sheet.set_column(1, max([1, *(len(stack.layers) for stack in stacks)]), 12)
     places, row = [], 0
     for chart in charts:
         sheet.write_string(row, 0, cell_text(chart.title), styles.head())
@@ -209,6 +225,7 @@ def _write_chart_data(
             sheet.write_number(row + offset, 1, bar.value, styles.get(num_format="#,##0"))
         places.append((row + 1, row + len(chart.bars)))
         row += len(chart.bars) + 2
+    places += write_stacks(sheet, row, stacks, styles)
     set_up_page(sheet, title=f"{report.title}: figures", tool_version=report.tool_version)
     return places
 

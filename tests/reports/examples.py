@@ -12,6 +12,7 @@ from cpor_batch.domain.ids import MpnId, SubscriptionId, TenantId
 from cpor_batch.domain.issue import Issue, IssueCode
 from cpor_batch.domain.rows import CellFault, Column, FaultKind, Rows
 from cpor_batch.domain.standing import ClaimState
+from cpor_batch.domain.timeline import StatusCount, weekly_days
 from cpor_batch.domain.verdict import FileVerdict, JudgedClaim, Outcome, RowPlace, Verdict, settle
 from cpor_batch.reports import StatusReport, build_status
 from tests import builders
@@ -144,7 +145,26 @@ def documents() -> tuple[DocumentRecord, ...]:
     )
 
 
-def status(*some: ClaimState) -> StatusReport:
+def weeks() -> tuple[StatusCount, ...]:
+    """Return weekly counts in which claims move from one status to the next."""
+    name = builders.edition().name
+    return tuple(
+        StatusCount(
+            day=day,
+            claims={
+                ("editing", name): 30 - place,
+                ("submitted", name): place // 2,
+                ("under-review", name): place // 3,
+                ("partner-action-required", name): 1,
+                ("approved", name): place,
+                ("withdrawn", name): 2,
+            },
+        )
+        for place, day in enumerate(weekly_days(TODAY))
+    )
+
+
+def status(*some: ClaimState, weeks: tuple[StatusCount, ...] = ()) -> StatusReport:
     """Return the status report of `some` claims, or of all examples."""
     return build_status(
         some or states(),
@@ -153,6 +173,7 @@ def status(*some: ClaimState) -> StatusReport:
         today=TODAY,
         documents=documents(),
         events=events(),
+        weeks=weeks,
     )
 
 
