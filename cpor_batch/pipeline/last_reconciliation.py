@@ -12,15 +12,17 @@ def read_last_reconciliation(ledger: Ledger, *, workspace: str) -> Previous | No
     """
     runs = [run for run in ledger.runs() if run.run.command == "reconcile"]
     own = [run for run in runs if run.run.workspace == workspace] or runs
-    last = money = None
+    last: Event | None = None
+    money: Event | None = None
     for run in reversed(own):
         event = _event_of(ledger, run)
         if event is None:
             continue
-        last = last or event
+        if last is None:
+            last = event
         if event.after.get("with_earnings"):
             money = event
-        if last and money:
+        if money is not None:
             break
     return None if last is None else _previous(last, money)
 
