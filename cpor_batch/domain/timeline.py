@@ -1,7 +1,7 @@
 """How many claims stood in which status on each of several days, by what was known on the day.
 
-Pure. A day's figures are those that `fold_events` gives for the events known by then; a claim is folded anew
-only for the days that brought it something.
+Pure. A day's figures are those that `fold_events` gives for the events known by then, in one pass over each
+claim's events; only a claim whose events were not written in the order in which they were known is folded anew.
 """
 
 from bisect import bisect_right
@@ -46,18 +46,21 @@ def count_statuses(stories: Iterable[Sequence[Event]], days: Sequence[date]) -> 
 
 
 def _states_on(story: Sequence[Event], days: Sequence[date]) -> Iterator[tuple[date, ClaimState | None]]:
-    known_days = sorted(event.known_on for event in story)
+    written = [event.known_on for event in story]
+    known_days = sorted(written)
     known, state = 0, None
     for day in days:
         now = bisect_right(known_days, day)
-        if now != known:
-            # Not carried on from the week before: what was written later may have been known earlier.
-            known, state = now, _fold(event for event in story if event.known_on <= day)
+        if written == known_days:
+            state = _fold(state, story[known:now])
+        elif now != known:
+            # What was written later was known earlier: not to be carried on from the week before.
+            state = _fold(None, (event for event in story if event.known_on <= day))
+        known = now
         yield day, state
 
 
-def _fold(story: Iterable[Event]) -> ClaimState | None:
-    state: ClaimState | None = None
+def _fold(state: ClaimState | None, story: Iterable[Event]) -> ClaimState | None:
     for event in story:
         state = apply_event(state, event)
     return state
