@@ -1,7 +1,7 @@
 """How many claims stood in which status on each of several days, by what was known on the day.
 
 Pure. A day's figures are those that `fold_events` gives for the events known by then, in one pass over each
-claim's events; only a claim whose events were not written in the order in which they were known is folded anew.
+claim's events; only one whose events were written in another order than they were known is folded anew.
 """
 
 from bisect import bisect_right
