@@ -4,7 +4,7 @@ import importlib.util
 from typing import Final
 
 from tests.benchmarks.batches import TODAY, cache_folder
-from tests.benchmarks.measure import Case, Group, Ratio
+from tests.benchmarks.measure import DONE, Case, Group, Ratio
 from tests.benchmarks.tables import peer_command
 from tests.benchmarks.workspaces import CPOR_BATCH, find_workspace
 
@@ -27,6 +27,7 @@ def status() -> Group:
                 key=f"status-{form}",
                 label=f"cpor-batch status --format {form}",
                 command=[*command, "--format", form, "--output", f"{out}.{form}"],
+                expected=DONE,
                 units=CLAIMS,
             )
             for form in ("json", "xlsx", "html")

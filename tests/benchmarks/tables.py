@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.batches import TODAY, cache_folder, find_batch
-from tests.benchmarks.measure import Case, Group, Ratio
+from tests.benchmarks.measure import DONE, Case, Group, Ratio
 from tests.benchmarks.workspaces import CPOR_BATCH, copy_workspace, find_workspace
 
 PEERS: Final = Path(__file__).parent / "peers"
@@ -39,12 +39,25 @@ def checking() -> Group:
                 command=peer_command("bare_calamine", str(good)),
                 units=ROWS,
             ),
-            Case(key="check", label="cpor-batch check, 1 % bad", command=check_command(good), units=ROWS),
-            Case(key="check-bad", label="cpor-batch check, 20 % bad", command=check_command(bad), units=ROWS),
+            Case(
+                key="check",
+                label="cpor-batch check, 1 % bad",
+                command=check_command(good),
+                expected=DONE,
+                units=ROWS,
+            ),
+            Case(
+                key="check-bad",
+                label="cpor-batch check, 20 % bad",
+                command=check_command(bad),
+                expected=DONE,
+                units=ROWS,
+            ),
             Case(
                 key="check-result",
                 label="cpor-batch check, 1 % bad, --result",
                 command=check_command(good, "--result", str(result)),
+                expected=DONE,
                 units=ROWS,
             ),
         ),
@@ -64,7 +77,9 @@ def against_pandas() -> Group:
         key="pandas",
         title=f"The same workbook by pandas, openpyxl and pandera ({ROWS:,} claim lines)",
         cases=(
-            Case(key="check", label="cpor-batch check", command=check_command(good), units=ROWS),
+            Case(
+                key="check", label="cpor-batch check", command=check_command(good), expected=DONE, units=ROWS
+            ),
             Case(
                 key="pandas",
                 label="pandas.read_excel(openpyxl) + pandera, lazy",
@@ -88,6 +103,7 @@ def growth() -> Group:
                 key=f"rows-{size}",
                 label=f"{size:,} claim lines",
                 command=check_command(find_batch(size)),
+                expected=DONE,
                 units=size,
             )
             for size in sizes
@@ -103,7 +119,9 @@ def growth() -> Group:
 def recording() -> Group:
     """Return the group about `ingest` into an empty and into a large ledger."""
     good = find_batch(ROWS)
-    cases = [Case(key="check", label="cpor-batch check", command=check_command(good), units=ROWS)]
+    cases = [
+        Case(key="check", label="cpor-batch check", command=check_command(good), expected=DONE, units=ROWS)
+    ]
     for lines in (0, MILLION):
         source, target = find_workspace(lines), cache_folder() / f"ingest-into-{lines}"
         cases.append(
@@ -112,6 +130,7 @@ def recording() -> Group:
                 label=f"cpor-batch ingest, ledger of {lines:,} claim lines",
                 command=[*CPOR_BATCH, "ingest", str(good), "--workspace", str(target), *_AS_OF, "--quiet"],
                 prepare=_fresh(source, target),
+                expected=DONE,
                 units=ROWS,
             )
         )
@@ -153,6 +172,7 @@ def starting() -> Group:
                 key="check-few",
                 label=f"cpor-batch check, {few} rows",
                 command=check_command(find_batch(few)),
+                expected=DONE,
                 units=few,
             ),
         ),

@@ -34,11 +34,9 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     source = target / "letter.typ"
     source.write_text(LETTER, encoding="utf-8")
-    compiler = typst.Compiler(source)
     for number in range(count):
         inputs = {"partner": "Fabrikam", "customer": f"Customer {number}"}
-        compiler.sys_inputs = inputs
-        compiler.compile(output=target / f"letter-{number}.typst.pdf", format="pdf")
+        typst.compile(source, output=target / f"letter-{number}.typst.pdf", sys_inputs=inputs)
 
 
 if __name__ == "__main__":
