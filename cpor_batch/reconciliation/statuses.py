@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cpor_batch.domain.edition import Edition
 
@@ -28,6 +29,8 @@ class StatusWords:
         return name if name in edition.statuses else text.strip()
 
 
+# An export says the same few words in every line.
+@lru_cache(maxsize=4_096)
 def fold(text: str) -> str:
     """Return the text without case, spaces and punctuation."""
     plain = unicodedata.normalize("NFKC", text).casefold()
