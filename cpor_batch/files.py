@@ -13,6 +13,7 @@ from typing import IO, Final
 from cpor_batch.errors import OutputError
 
 _BLOCK_BYTES: Final = 1024 * 1024
+_DATABASE_START: Final = b"SQLite format 3\x00"
 _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 # Windows takes these for devices, with any extension, in any folder.
 _DEVICE_NAMES: Final = frozenset(
@@ -95,6 +96,11 @@ def _refuse_all_but_files(path: Path) -> None:
     if not stat.S_ISREG(mode):
         what = "a folder" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "no ordinary file"
         raise OutputError(f"this is {what}.", hint="Move it away, or choose another name.", where=str(path))
+    with path.open("rb") as file:
+        if file.read(len(_DATABASE_START)) == _DATABASE_START:
+            raise OutputError(
+                "this is a database, perhaps the ledger.", hint="Choose another name.", where=str(path)
+            )
 
 
 def _sync_folder(folder: Path) -> None:
@@ -110,7 +116,9 @@ def _sync_folder(folder: Path) -> None:
 def _output_error(path: Path, exc: OSError) -> OutputError:
     reason = exc.strerror or str(exc)
     if isinstance(exc, PermissionError):
-        hint = "Close the file if it is open in Excel, or choose another folder with --out."
+        hint = (
+            "Close the file if it is open in Excel, or name another file with the option that named this one."
+        )
     else:
-        hint = "Make room or choose another folder with --out, then run the command again."
+        hint = "Make room or name another place, then run the command again."
     return OutputError(f"cannot be written ({reason}).", hint=hint, where=str(path))

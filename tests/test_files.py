@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,15 @@ def test_hash_is_that_of_the_bytes(tmp_path: Path) -> None:
     path.write_bytes(b"abc")
 
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_database_is_never_replaced(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(ledger) as connection:
+        connection.execute("CREATE TABLE precious (id)")
+    before = ledger.read_bytes()
+
+    with pytest.raises(OutputError, match="database"):
+        write_atomically(ledger, b"<html>")
+
+    assert ledger.read_bytes() == before

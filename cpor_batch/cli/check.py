@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cpor_batch.cli.opening import open_workspace, save_maps
+from cpor_batch.cli.opening import open_workspace, refuse_to_overwrite, save_maps
 from cpor_batch.cli.options import files_argument, judging_options, verdict_options
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.cli.verdicts import print_verdict
@@ -41,6 +41,7 @@ def command(
 
     workspace = open_workspace(options, is_needed=False)
     save_maps(workspace, options)
+    refuse_to_overwrite(files, (result, html, options["output"]))
     with TerminalProgress(is_quiet=options["quiet"], is_verbose=options["verbose"]) as progress:
         checked = check(files, workspace, progress=progress, result=result, page=html)
     verdict = checked.judgement.verdict

@@ -1,6 +1,8 @@
 """Open the workspace that the options of a command line name."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cpor_batch.errors import UsageError
@@ -29,6 +31,16 @@ def open_workspace(
     return workspace
 
 
+def refuse_to_overwrite(files: Iterable[Path], outputs: Iterable[Path | None]) -> None:
+    """Raise UsageError where a result would be written over one of the workbooks that are read."""
+    inputs = {path.resolve() for path in files}
+    for output in outputs:
+        if output is not None and output.resolve() in inputs:
+            raise UsageError(
+                f"{output} is the workbook to be read.", hint="Name another file for the result."
+            )
+
+
 def parse_maps(maps: tuple[str, ...]) -> dict[str, str]:
     """Return header -> key of the --map options; UsageError for one that is not HEADER=KEY."""
     pairs = {}
@@ -44,8 +56,19 @@ def parse_maps(maps: tuple[str, ...]) -> dict[str, str]:
 
 
 def save_maps(workspace: "Workspace", options: Mapping[str, Any]) -> None:  # Any: Click's values
-    """Remember the --map options in cpor-batch.toml, where --save-map asks for it."""
-    if options.get("save_map") and options.get("maps"):
+    """Check the --map options, and remember them in cpor-batch.toml where --save-map asks for it.
+
+    UsageError for a key that no column of the batch workbook has.
+    """
+    keys = {column.key for column in workspace.rulebook.sheet.columns} if options.get("maps") else set()
+    for header, key in parse_maps(options.get("maps", ())).items():
+        if key not in keys:
+            near = difflib.get_close_matches(key, keys, n=1)
+            hint = (
+                f'Did you mean "{header}={near[0]}"?' if near else f"The keys are {', '.join(sorted(keys))}."
+            )
+            raise UsageError(f'--map "{header}={key}": no column has the key "{key}".', hint=hint)
+    if options.get("save_map") and options.get("maps") and not options.get("dry_run"):
         workspace.folder  # noqa: B018 - raises outside a workspace: there is no file to remember it in
         from cpor_batch.settings import save_header_map
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cpor_batch.cli.opening import open_workspace, save_maps
+from cpor_batch.cli.opening import open_workspace, refuse_to_overwrite, save_maps
 from cpor_batch.cli.options import files_argument, recording_options, verdict_options
 from cpor_batch.cli.printing import print_note
 from cpor_batch.cli.progress import TerminalProgress
@@ -30,6 +30,7 @@ def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared 
 
     workspace = open_workspace(options)
     save_maps(workspace, options)
+    refuse_to_overwrite(files, (options["output"],))
     with TerminalProgress(is_quiet=options["quiet"], is_verbose=options["verbose"]) as progress:
         outcome = run(files, workspace, progress=progress, is_dry_run=options["dry_run"])
     for failure in outcome.failures:

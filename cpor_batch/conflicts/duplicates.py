@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from cpor_batch.conflicts.asks import Party
-from cpor_batch.conflicts.rules import Collision, counts
+from cpor_batch.conflicts.rules import Collision
 from cpor_batch.domain.claim import ClaimKey
 from cpor_batch.domain.conflict import ConflictKind
 from cpor_batch.domain.edition import Edition
@@ -24,7 +24,8 @@ def find_own_duplicates(parties: Iterable[Party], edition: Edition) -> Iterator[
     for party in parties:
         if party.is_asking:
             asking.append(party)
-        elif counts(party):
+        else:
+            # A held claim holds nothing, but it still asks: a new name must not slip past the decision.
             taken[_place(party)].append(party)
     asking.sort(key=lambda party: party.order)
     for _, lines in groupby(asking, key=lambda party: party.order):

@@ -70,7 +70,9 @@ def _windows(state: ClaimState, edition: Edition, calendars: CalendarLookup) -> 
     rule = edition.statuses.get(state.status)
     opt_out = edition.windows.get(WindowKind.CUSTOMER_OPT_OUT)
     start = _opt_out_start(state, opt_out)
-    if rule is not None and rule.is_microsofts and opt_out is not None and start is not None:
+    # What was rejected holds nothing, so nothing is left to opt out of.
+    is_claimed = rule is not None and rule.is_microsofts and rule.holds_key
+    if is_claimed and opt_out is not None and start is not None:
         yield _window(state, opt_out, start, calendars, is_assumed=state.notified_on is None)
     if rule is not None and rule.window is not None and rule.window in edition.windows:
         yield _window(state, edition.windows[rule.window], state.status_since, calendars, is_assumed=False)

@@ -94,19 +94,17 @@ def find_header(
     The sheet is `Claims`, else the only visible one, else the one whose header fits best. A hidden sheet is
     never read, because nobody sees what stands in it.
     """
-    mine = {_plain(text): key for text, key in header_map.items()}
+    from cpor_batch.rulebook import fold_name
+
+    mine = {fold_name(text): key for text, key in header_map.items()}
 
     def match(text: str) -> str | None:
-        return mine.get(_plain(text)) or schema.match_header(text)
+        return mine.get(fold_name(text)) or schema.match_header(text)
 
     header = _choose(heads, match, required=required, hidden=hidden)
     _refuse_duplicates(header, schema)
     _refuse_missing(header, schema, required)
     return header
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _choose(

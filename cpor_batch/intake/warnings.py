@@ -23,7 +23,8 @@ def _warnings(
 ) -> Iterator[Issue]:
     for index in header.unknown:
         yield _unknown_column(index, header, file=file, schema=schema)
-    for index in table.nameless:
+    # A column that has a header and is not among the unknown ones is one that we wrote ourselves.
+    for index in (index for index in table.nameless if index not in header.texts):
         yield _nameless_column(index, header, file=file)
     if table.hidden_rows:
         yield _hidden_rows(table.hidden_rows, header, file=file)

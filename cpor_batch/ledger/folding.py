@@ -1,17 +1,18 @@
 """The whole ledger folded anew, claim by claim, so that a big one never stands in memory."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from cpor_batch.domain.event import Event
 from cpor_batch.domain.ids import ClaimReference
 from cpor_batch.domain.standing import apply_event
 from cpor_batch.ledger.history import read_events
 from cpor_batch.ledger.projection import Stored
+from cpor_batch.ledger.tables import events
 
 _PAGE: Final = 2000
 
@@ -39,13 +40,22 @@ def fold_into(stored: Stored | None, event: Event) -> Stored | None:
 
 def fold_pages(connection: Connection) -> Iterator[FoldedPage]:
     """Yield every claim as its events say it stands, without contact data, in pages."""
-    events = read_events(connection, by_claim=True, with_contacts=False)
-    folded = _fold_each(groupby(events, key=lambda event: event.claim))
-    while page := tuple(islice(folded, _PAGE)):
+    last = ""
+    while references := _next_references(connection, last):
+        last = references[-1]
+        of_page = read_events(connection, between=(references[0], last), by_claim=True, with_contacts=False)
+        # Read to the end before it is given: SQLite refuses to drop a staging table under an open query.
+        page = tuple(_fold_each(groupby(of_page, key=lambda event: event.claim)))
         yield FoldedPage(
             stored=tuple(stored for _, stored in page if stored is not None),
             absent=tuple(reference for reference, stored in page if stored is None),
         )
+
+
+def _next_references(connection: Connection, last: str) -> Sequence[str]:
+    claim = events.c.claim
+    query = select(claim).where(claim > last).distinct().order_by(claim).limit(_PAGE)
+    return [reference for reference in connection.scalars(query).all() if reference is not None]
 
 
 def _fold_each(

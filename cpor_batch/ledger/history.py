@@ -22,6 +22,7 @@ def read_events(
     claim: str | None = None,
     run: str | None = None,
     touched_by: str | None = None,
+    between: tuple[str, str] | None = None,
     known_until: date | None = None,
     by_claim: bool = False,
     with_contacts: bool = True,
@@ -30,6 +31,7 @@ def read_events(
 
     `by_claim` leaves out what concerns no claim, and folds a big ledger without keeping it in memory.
     `touched_by` names a run: all events of the claims that it touched, those of other runs included.
+    `between` are the first and the last of some claims, in the order of their references.
     """
     query = select(events.c.number, events.c.body)
     if claim is not None:
@@ -38,6 +40,8 @@ def read_events(
         query = query.where(events.c.run == run)
     if touched_by is not None:
         query = query.where(events.c.claim.in_(select(_touched.c.claim).where(_touched.c.run == touched_by)))
+    if between is not None:
+        query = query.where(events.c.claim.between(*between))
     if known_until is not None:
         query = query.where(events.c.known_on <= known_until.isoformat())
     if by_claim:

@@ -122,7 +122,7 @@ def judge(readings: Readings, workspace: Workspace, *, ledger: "Ledger | None") 
             rulebook=rulebook,
             house=workspace.house,
             today=today,
-            find_file=lambda file, path: is_file_beside(readings.paths[file], path),
+            find_file=lambda file, path: is_poe_there(readings.paths[file], path, workspace),
             find_evidence=lambda file, path: readings.evidence.get((file, path)),
         )
         issues += claim_issues
@@ -182,6 +182,19 @@ def name_files(paths: Sequence[Path]) -> dict[str, Path]:
     """Return name -> path: the bare name where it is the only one in the run, else the path as given."""
     times = Counter(path.name for path in paths)
     return {(path.name if times[path.name] == 1 else str(path)): path for path in paths}
+
+
+def is_poe_there(workbook: Path, path: str, workspace: Workspace) -> bool:
+    """Whether the PoE that a workbook names is a file: beside it, or, for a workbook of ours, in the inbox.
+
+    A result workbook keeps the user's paths, but lies in a folder of its own below out/.
+    """
+    if is_file_beside(workbook, path):
+        return True
+    folder = workspace.settings.workspace
+    if folder is None or not workbook.resolve().is_relative_to(workspace.out):
+        return False
+    return any(is_file_beside(place / workbook.name, path) for place in (workspace.settings.inbox, folder))
 
 
 def is_file_beside(workbook: Path, path: str) -> bool:

@@ -104,11 +104,13 @@ def _find_area(claim: ExportClaim, edition: Edition) -> str:
 def _find_activity(claim: ExportClaim, area: str, edition: Edition) -> Activity | None:
     """Return the activity that the export names, directly or by its programme, else the area's only one."""
     own = [activity for activity in edition.activities if activity.solution_area == area]
-    text = fold(claim.first(lambda line: line.activity) or "")
+    said: str | None = claim.first(lambda line: line.activity)
+    text = fold(said or "")
     for activity in own:
         if text in {fold(name) for name in (activity.name, *activity.aliases)}:
             return activity
-    programme = fold(claim.first(lambda line: line.engagement) or "")
+    engagement: str | None = claim.first(lambda line: line.engagement)
+    programme = fold(engagement or "")
     serving = [one for one in own if [fold(name) for name in one.programmes] == [programme]]
     for fitting in (serving, own):
         if len(fitting) == 1 and not text:

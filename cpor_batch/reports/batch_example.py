@@ -1,10 +1,10 @@
 """The rows of the example sheet: two claims that would be accepted under the edition."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from cpor_batch.domain.claim import Level
-from cpor_batch.domain.edition import Edition, Product, SolutionArea
+from cpor_batch.domain.edition import Product, SolutionArea
 from cpor_batch.reports.batch_words import BatchWords
 from cpor_batch.reports.tables import Value
 from cpor_batch.rulebook import Rulebook
@@ -14,8 +14,10 @@ _SUBSCRIPTION = "0f1e2d3c-4b5a-4697-8877-66554433aabb"
 
 
 def example_rows(rulebook: Rulebook, words: BatchWords) -> tuple[Mapping[str, Value], ...]:
-    """Return the rows by key of column: a claim of two workloads and a claim of one subscription."""
-    signed = _signed_on(rulebook.edition)
+    """Return the rows by key of column: a claim of two workloads and a claim of one subscription.
+
+    They bear no date: a PoE is good for twelve months only, and the example shall always pass.
+    """
     shared: dict[str, Value] = {
         "mpn_id": "4711001",
         "partner_name": "Fabrikam",
@@ -30,7 +32,6 @@ def example_rows(rulebook: Rulebook, words: BatchWords) -> tuple[Mapping[str, Va
         "customer_contact_title": words.example_titles[0],
         "customer_contact_email": "casey@contoso.example",
         "engagement_description": words.texts["example_work"],
-        "poe_signed_on": signed,
     }
     rows: list[Mapping[str, Value]] = []
     for area in rulebook.edition.solution_areas:
@@ -67,7 +68,3 @@ def claimable_products(rulebook: Rulebook, area: SolutionArea) -> tuple[Product,
         if (product.claimable_from or date.min) <= last
         and (product.claimable_until or date.max) >= edition.in_force_from
     )
-
-
-def _signed_on(edition: Edition) -> date:
-    return edition.in_force_from + timedelta(days=30)

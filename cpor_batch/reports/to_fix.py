@@ -41,6 +41,13 @@ class _Line:
     place: RowPlace
 
 
+_NOTHING: Final = "Nothing to fix: no row was refused."
+_NOTE: Final = (
+    "Every row of every refused claim. Mend the red cells here and give this file to cpor-batch again; the "
+    f"columns marked {OUR_COLUMN.strip()} are ours and are not read."
+)
+
+
 def to_fix_table(
     verdict: Verdict, rows: Sequence[Rows], sheet_schema: SheetSchema, *, name: str = "Claims"
 ) -> Table:
@@ -61,13 +68,13 @@ def to_fix_table(
     return Table(
         name=name,
         title="To fix",
-        note="Every row of every refused claim. Mend the red cells here and give this file to cpor-batch "
-        f"again; the columns marked {OUR_COLUMN.strip()} are ours and are not read.",
+        note=_NOTE if lines else _NOTHING,
         columns=(*(source.spec for source in sources), _STATUS, _PROBLEMS, _FOUND_IN),
         rows=tuple(cells),
         marks=marks,
         row_tones=tuple(tones),
-        when_empty="Nothing to fix: no row was refused.",
+        # The sheet is read again: below its header nothing may stand that is no row of a claim.
+        when_empty="",
     )
 
 

@@ -139,3 +139,37 @@ def test_a_day_before_the_last_event_is_refused(workspace: Path, type_command: T
 
     assert said.code == 2
     assert "2021-04-01" in said.err
+
+
+@pytest.mark.parametrize("option", [["--result"], ["--html"], ["--format", "json", "--output"]])
+def test_a_result_never_takes_the_place_of_the_workbook(
+    workspace: Path, type_command: Type, option: list[str]
+) -> None:
+    claims = workspace / "inbox" / "claims.xlsx"
+    before = claims.read_bytes()
+
+    said = type_command("check", str(claims), *option, str(claims))
+
+    assert said.code == 2
+    assert "claims.xlsx" in said.err
+    assert claims.read_bytes() == before
+
+
+def test_a_map_to_a_column_that_does_not_exist_is_answered_with_the_nearest(
+    workspace: Path, type_command: Type
+) -> None:
+    said = type_command("check", "inbox/claims.xlsx", "--map", "Kund=custmer_name")
+
+    assert said.code == 2
+    assert "customer_name" in said.err
+
+
+def test_the_result_of_a_clean_batch_is_read_again_without_a_word(
+    workspace: Path, type_command: Type
+) -> None:
+    type_command("check", "inbox/claims.xlsx", "--result", "verdict.xlsx")
+
+    said = type_command("check", "verdict.xlsx")
+
+    assert said.code == 0, said.out
+    assert said.out.startswith("0 rows")

@@ -13,7 +13,7 @@ from cpor_batch.domain.event import EventKind
 from cpor_batch.errors import LedgerDamagedError
 from cpor_batch.ledger import VerifyReport, open_ledger, rebuild_ledger, verify_ledger
 from tests.builders import TODAY, business_claim, claim
-from tests.ledger.events import append, event, recorded, reference_of, run, status_changed
+from tests.ledger.events import append, claims_by_name, event, recorded, reference_of, run, status_changed
 
 FIRST, SECOND = claim(), business_claim()
 
@@ -324,3 +324,16 @@ def test_an_event_that_says_nonsense_does_not_stop_the_verification(story: str) 
 
     assert about_data(report) == ["event 2 is not what was written."]
     assert report.events == 5
+
+
+def test_a_ledger_of_several_pages_verifies_and_is_rebuilt(url: str) -> None:
+    with open_ledger(url) as ledger:
+        append(
+            ledger, *(recorded(one) for one in claims_by_name(*(f"Claim {number}" for number in range(4500))))
+        )
+
+    report = verify_ledger(url)
+
+    assert report.problems == ()
+    assert report.claims == 4500
+    assert rebuild_ledger(url) == 4500

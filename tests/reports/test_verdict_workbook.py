@@ -213,4 +213,5 @@ def test_a_verdict_without_problems_has_nothing_to_fix(tmp_path: Path) -> None:
 
     write_verdict_workbook(verdict, rows=[examples.rows()], sheet_schema=builders.rulebook().sheet, path=path)
 
-    assert claims(path).cell(HEADER + 1, 1).value == "Nothing to fix: no row was refused."
+    assert claims(path).cell(2, 1).value == "Nothing to fix: no row was refused."
+    assert not claims(path).cell(HEADER + 1, 1).value
