@@ -16,6 +16,8 @@ from cpor_batch.validation.grouping import GROUPING_KEYS
 _OPTIONAL: Final = tuple(name for name in CLAIM_FIELDS if name not in GROUPING_KEYS)
 # What the ledger learns by other ways than the workbook, or what settings fill in: a blank cell changes none.
 _KEPT_WHEN_BLANK: Final = ("submitted_on", "partner_center_claim_id")
+# What may be added to a claim with Microsoft: an older copy of the workbook takes none of it away.
+_ONLY_ADDED: Final = ("poe_document", "poe_signed_on")
 _FILLED_BY_SETTINGS: Final = ("partner_organisation", "partner_country")
 # Contacts that every recorded claim has, until they are purged.
 _NEVER_BLANK: Final = (
@@ -131,9 +133,22 @@ def adopt_known(
     }
     kept |= {name: getattr(before, name) for name in _KEPT_WHEN_BLANK if name in blank}
     if EVERYTHING not in may_change:
-        kept |= {name: getattr(before, name) for name in _FILLED_BY_SETTINGS if name in blank}
+        kept |= {
+            name: getattr(before, name) for name in (*_FILLED_BY_SETTINGS, *_ONLY_ADDED) if name in blank
+        }
+        kept["lines"] = _with_comments_of(before, claim)
         kept |= dict.fromkeys(_purged(state, may_change))
     return replace(claim, **kept)
+
+
+def _with_comments_of(before: Claim, claim: Claim) -> tuple[ClaimLine, ...]:
+    comments = {line.identity: line.comments for line in before.lines if line.comments is not None}
+    return tuple(
+        replace(line, comments=comments[line.identity])
+        if line.comments is None and line.identity in comments
+        else line
+        for line in claim.lines
+    )
 
 
 def _purged(state: ClaimState, may_change: Collection[str]) -> list[str]:
