@@ -22,7 +22,7 @@ _KINDS = ("letter", "poe")
 
 @click.command("documents")
 @click.option("--only", metavar="KINDS", help="letter, poe, or both with a comma.")
-@click.option("--all", "is_all", is_flag=True, help="Make every document that is owed, due or not.")
+@click.option("--all", "is_all", is_flag=True, help="Make every letter and PoE, due or not.")
 @click.option(
     "--merge",
     type=click.Path(path_type=Path),

@@ -24,12 +24,14 @@ def find_owed(
     house: House,
     language_of: Callable[[Claim], str],
     today: date,
+    is_all: bool = False,
 ) -> tuple[DocumentOrder, ...]:
     """Return the documents that the claim owes on `today`, made or not: its letter first, then its PoE.
 
     PoE: claims not submitted yet, or with an action required of the partner, that bring neither a PoE
     document nor a signature date. Letter: accepted claims whose opt-out window has not closed. An adopted
-    association owes nothing, a held claim nothing until it is released.
+    association owes nothing, a held claim nothing until it is released. With `is_all` every other claim
+    gets both, owed or not.
     """
     status = effective_status(state, today=today)
     rule = edition.statuses.get(status)
@@ -37,10 +39,11 @@ def find_owed(
         return ()
     windows = find_windows(state, edition=edition, calendars=calendars)
     kinds = []
-    if _opt_out_is_ahead_or_open(windows, today=today):
+    if is_all or _opt_out_is_ahead_or_open(windows, today=today):
         kinds.append(DocumentKind.LETTER)
     may_need_poe = status in {edition.settings.first_status, _PARTNER_ACTION}
-    if may_need_poe and state.claim.poe_document is None and state.claim.poe_signed_on is None:
+    brings_poe = state.claim.poe_document is not None or state.claim.poe_signed_on is not None
+    if is_all or (may_need_poe and not brings_poe):
         kinds.append(DocumentKind.POE)
     return tuple(
         build_order(

@@ -25,10 +25,10 @@ def find_due(
     """Yield each document to be made with the record that the ledger gets of it, `sha256` still None.
 
     A document keeps the date of its first making. One whose file is gone is due again. With
-    `is_all` everything that is owed is made, due or not.
+    `is_all` everything is made, due or not.
     """
     for state in states:
-        for order in workspace.find_owed(state):
+        for order in workspace.find_owed(state, is_all=is_all):
             if order.kind not in kinds:
                 continue
             before = registered.get((order.kind, order.reference))

@@ -91,8 +91,8 @@ class Workspace:
         )
         return next((language for language in wished if language in self._languages), "en")
 
-    def find_owed(self, state: ClaimState) -> tuple[DocumentOrder, ...]:
-        """Return the documents that the claim owes today, made or not."""
+    def find_owed(self, state: ClaimState, *, is_all: bool = False) -> tuple[DocumentOrder, ...]:
+        """Return the documents that the claim owes today; with `is_all` also those that it does not."""
         return find_owed(
             state,
             edition=self.edition_of(state),
@@ -100,4 +100,5 @@ class Workspace:
             house=self.house,
             language_of=self.language_of,
             today=self.today,
+            is_all=is_all,
         )

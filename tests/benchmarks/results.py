@@ -18,7 +18,7 @@ _MEBIBYTE: Final = 1024 * 1024
 _NOTE: Final = """\
 Whole processes, start to end. Medians over the rounds; a ratio is the median of the rounds' own ratios.
 All cases of a group take turns in every round, so compare within a group only. The machine has two cores
-and other people's tests ran on them meanwhile (see load). That stretches the wall clock, most of all of
+and other work ran on them meanwhile (see load). That stretches the wall clock, most of all of
 what uses both cores itself, more than the processor time. cpu counts all processes of the case; peak is
 the memory of all of them together (PSS)."""
 

@@ -88,3 +88,20 @@ def test_the_public_sector_disclosure_applies_in_the_us_and_puerto_rico(
     orders = owed_by(state(claim(customer_country=country, public_sector=is_public)))
 
     assert [order.has_public_sector_disclosure for order in orders] == [expected, expected]
+
+
+def test_all_documents_of_a_claim_can_be_made_whatever_is_due() -> None:
+    signed = state(claim(submitted_on=date(2021, 1, 4), poe_signed_on=date(2021, 1, 2)), status="approved")
+
+    orders = find_owed(
+        signed,
+        edition=edition(),
+        calendars=lambda _country, _region: WEEKDAYS,
+        house=House(),
+        language_of=lambda _claim: "sv",
+        today=TODAY,
+        is_all=True,
+    )
+
+    assert kinds(owed_by(signed)) == []
+    assert kinds(orders) == [LETTER, POE]
