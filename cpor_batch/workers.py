@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 
 @contextmanager
@@ -22,11 +23,29 @@ def open_workers(count: int) -> Iterator[Executor]:
     # hours opens new workers now and then instead.
     executor = ProcessPoolExecutor(max_workers=count, mp_context=context, initializer=_start_worker)
     try:
+        _start_all(executor)
         yield executor
     except BaseException:
         _end(executor)
         raise
     executor.shutdown(wait=True)
+
+
+def _start_all(executor: ProcessPoolExecutor) -> None:
+    """Start the processes deaf to Ctrl-C: one that is just being born would print a traceback of its own."""
+    if os.name != "posix":
+        return
+    # Before the mask, because starting the tracker lifts it again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        executor.submit(_be_there)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _be_there() -> None:
+    """Do nothing: the first task of an executor starts all of its processes."""
 
 
 def _start_worker() -> None:
