@@ -9,7 +9,7 @@ from typing import Final
 from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.conflict import Conflict
 from cpor_batch.domain.issue import Issue, IssueCode, Severity
-from cpor_batch.domain.standing import ClaimState
+from cpor_batch.domain.standing import HELD, ClaimState
 
 
 class Outcome(StrEnum):
@@ -47,6 +47,11 @@ class JudgedClaim:
     """Whether the ledger has this claim exactly so already."""
     is_submission: bool = False
     """Whether this run is its submission: `submitted_on` is filled in and was not before."""
+
+    @property
+    def is_released(self) -> bool:
+        """Whether a conflict held the claim before this run, and nothing holds it any more."""
+        return self.outcome is Outcome.ACCEPTED and self.known is not None and self.known.status == HELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,9 @@ class Ingested:
     judgement: Judgement
     run: str
     recorded: int
-    """Rows of accepted claims that are new or changed."""
+    """Rows of accepted claims that are new or changed, or no longer held."""
+    released: int
+    """Those of them that a conflict held before."""
     unchanged: int
     """Rows of accepted claims that the ledger has exactly so already."""
     written: tuple[Path, ...] = ()
@@ -41,14 +43,20 @@ class Ingested:
         """Return the check document with what was recorded."""
         from cpor_batch.reports.verdict_json import verdict_json
 
-        extra = {"run": self.run, "recorded": self.recorded, "unchanged": self.unchanged}
+        extra = {
+            "run": self.run,
+            "recorded": self.recorded,
+            "unchanged": self.unchanged,
+            "released": self.released,
+        }
         return verdict_json(self.judgement.verdict, schema=SCHEMA, extra=extra)
 
     @property
     def closing_line(self) -> str:
         """How many rows were recorded, refused and held, and what to do next."""
         counts = self.judgement.verdict.counts
-        parts = [f"{self.recorded:,} recorded"]
+        released = f" ({self.released:,} released from a conflict)" if self.released else ""
+        parts = [f"{self.recorded:,} recorded{released}"]
         if self.unchanged:
             parts.append(f"{self.unchanged:,} recorded before and unchanged")
         parts.append(f"{counts.refused:,} refused")
@@ -107,12 +115,18 @@ def ingest_into(
             judgement = _record(ledger, readings, workspace, record)
     record.add_verdict(judgement.verdict)
     accepted = [item for item in judgement.verdict.claims if item.outcome is Outcome.ACCEPTED]
-    unchanged = sum(len(item.rows) for item in accepted if item.is_unchanged)
+    released = sum(len(item.rows) for item in accepted if item.is_released)
+    unchanged = sum(len(item.rows) for item in accepted if item.is_unchanged and not item.is_released)
     recorded = sum(len(item.rows) for item in accepted) - unchanged
-    record.counts.update(recorded=recorded, unchanged=unchanged)
+    record.counts.update(recorded=recorded, unchanged=unchanged, released=released)
     written = () if is_dry_run else _write_verdicts(judgement, workspace, record)
     return Ingested(
-        judgement=judgement, run=record.run, recorded=recorded, unchanged=unchanged, written=written
+        judgement=judgement,
+        run=record.run,
+        recorded=recorded,
+        released=released,
+        unchanged=unchanged,
+        written=written,
     )
 
 
