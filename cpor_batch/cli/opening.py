@@ -26,6 +26,8 @@ def open_workspace(
     maps = parse_maps(options.get("maps", ()))
     settings = load_settings(options.get("workspace"), **flags, **({"header_map": maps} if maps else {}))
     workspace = Workspace(settings)
+    if "edition" in flags:
+        workspace.require_edition()  # also where nothing is judged by it: a misspelt flag is never ignored
     if is_needed:
         workspace.folder  # noqa: B018 - raises where there is none, before anything else is done
     return workspace

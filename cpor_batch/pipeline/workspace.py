@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo
 
 from cpor_batch import clock
@@ -16,7 +16,8 @@ from cpor_batch.domain.owing import find_owed
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.errors import ConfigurationError
 from cpor_batch.rulebook import Rulebook, load_rulebook
-from cpor_batch.settings import FILE_NAME, Settings
+from cpor_batch.rulebook.matching import did_you_mean
+from cpor_batch.settings import FILE_NAME, Settings, wrong_value
 from cpor_batch.texts import supported_languages
 
 
@@ -28,15 +29,29 @@ class Workspace:
 
     @cached_property
     def assets(self) -> Assets:
-        """Where schemas, templates and sample data are."""
+        """Where schemas, templates and sample data are; an error names the setting of a folder that is none."""
+        for name in ("schemas_dir", "templates_dir"):
+            folder: Path | None = getattr(self.settings, name)
+            if folder is not None and not folder.is_dir():
+                hint = "Make it, or leave the setting out."
+                raise wrong_value(self.settings, name, f"{folder} is not a folder.", hint)
         return Assets(schemas_dir=self.settings.schemas_dir, templates_dir=self.settings.templates_dir)
 
     @cached_property
     def rulebook(self) -> Rulebook:
         """The rules of the chosen edition."""
+        self.require_edition()
         return load_rulebook(
             self.assets, edition=self.settings.edition, closing_days=self.settings.closing_days
         )
+
+    def require_edition(self) -> None:
+        """Raise an error that names the setting where the edition chosen does not exist."""
+        names = [PurePosixPath(name).stem for name in self.assets.list_schemas("editions")]
+        chosen = self.settings.edition
+        if chosen not in names:
+            hint = did_you_mean(chosen, names)
+            raise wrong_value(self.settings, "edition", f'there is no edition "{chosen}".', hint)
 
     @cached_property
     def today(self) -> date:

@@ -3,7 +3,7 @@
 Every value keeps its origin, so that `config show` can tell why it is what it is.
 """
 
-from cpor_batch.settings.load import find_workspace, load_settings
+from cpor_batch.settings.load import find_workspace, load_settings, wrong_value
 from cpor_batch.settings.password import read_smtp_password
 from cpor_batch.settings.save import save_header_map
 from cpor_batch.settings.values import FILE_NAME, Settings, Smtp
@@ -16,4 +16,5 @@ __all__ = [
     "load_settings",
     "read_smtp_password",
     "save_header_map",
+    "wrong_value",
 ]

@@ -8,8 +8,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cpor_batch.errors import ConfigurationError
-from cpor_batch.settings.readers import FROM_ENVIRONMENT, LEDGER_FILE, READERS, SQLITE, Place, check_keys
+from cpor_batch.errors import ConfigurationError, CporError
+from cpor_batch.settings.readers import (
+    COMMAND_LINE,
+    FROM_ENVIRONMENT,
+    LEDGER_FILE,
+    READERS,
+    SQLITE,
+    Place,
+    check_keys,
+)
 from cpor_batch.settings.values import FILE_NAME, Settings
 
 
@@ -23,18 +31,18 @@ def load_settings(workspace: Path | str | None = None, **flags: object) -> Setti
     """Return the settings of the workspace named, else of the one around the current folder, else defaults.
 
     `flags` bear the names of the settings; None counts as not given. ConfigurationError says what is wrong
-    and where.
+    and where; of a flag it is UsageError.
     """
-    folder = _find_folder(workspace or os.environ.get("CPOR_WORKSPACE"))
+    folder = _find_folder(workspace)
     given = {name: value for name, value in flags.items() if value is not None}
-    check_keys(given, tuple(READERS), Place("command line"))
+    check_keys(given, tuple(READERS), Place(COMMAND_LINE))
     from_file = {} if folder is None else _read_file(folder / FILE_NAME)
     values = _defaults(folder)
     origins = dict.fromkeys(READERS, "default")
     sources: tuple[tuple[str, Mapping[str, object]], ...] = (
         (FILE_NAME, from_file),
         ("environment", _read_environment()),
-        ("command line", given),
+        (COMMAND_LINE, given),
     )
     for origin, source in sources:
         for name, raw in source.items():
@@ -44,6 +52,14 @@ def load_settings(workspace: Path | str | None = None, **flags: object) -> Setti
     return Settings(**values, workspace=folder, origins=MappingProxyType(origins))
 
 
+def wrong_value(settings: Settings, name: str, message: str, hint: str) -> CporError:
+    """Return the error for a value that turned out to be wrong later, naming where it was set."""
+    origin = settings.origins.get(name, "default")
+    is_of_file = origin == FILE_NAME and settings.workspace is not None
+    where = str(Path(settings.workspace or "", FILE_NAME)) if is_of_file else origin
+    return Place(where, name).error(message, hint)
+
+
 def _where(origin: str, name: str, folder: Path | None) -> str:
     if origin == "environment":
         return f"environment CPOR_{name.upper()}"
@@ -51,12 +67,14 @@ def _where(origin: str, name: str, folder: Path | None) -> str:
 
 
 def _find_folder(workspace: Path | str | None) -> Path | None:
-    if workspace is None:
+    named = workspace or os.environ.get("CPOR_WORKSPACE")
+    if not named:
         return find_workspace(Path.cwd())
-    folder = Path(workspace).resolve()
+    folder = Path(named).resolve()
     if not (folder / FILE_NAME).is_file():
-        hint = f"Make a workspace there with `cpor-batch init {workspace}`."
-        raise ConfigurationError(f"there is no {FILE_NAME} in this folder.", hint=hint, where=str(workspace))
+        hint = f"Make a workspace there with `cpor-batch init {named}`."
+        where = str(named) if workspace else f"environment CPOR_WORKSPACE: {named}"
+        raise ConfigurationError(f"there is no {FILE_NAME} in this folder.", hint=hint, where=where)
     return folder
 
 

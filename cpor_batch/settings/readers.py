@@ -5,15 +5,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from cpor_batch.domain.known import PartnerEntry
 from cpor_batch.domain.limits import Limits
-from cpor_batch.errors import ConfigurationError
+from cpor_batch.errors import ConfigurationError, CporError, UsageError
 from cpor_batch.settings.values import FILE_NAME, Smtp
 
+COMMAND_LINE: Final = "command line"
 LEDGER_FILE: Final = "ledger.sqlite"
 SQLITE: Final = "sqlite:///"
 
@@ -30,8 +32,10 @@ class Place:
         """Return the place of a value inside this one."""
         return Place(self.where, f"{self.path}.{step}" if self.path else step, self.folder)
 
-    def error(self, message: str, hint: str) -> ConfigurationError:
-        """Return the error that names this place."""
+    def error(self, message: str, hint: str) -> CporError:
+        """Return the error that names this place: a wrong flag is usage, all else is configuration."""
+        if self.where == COMMAND_LINE:
+            return UsageError(f"--{self.path.replace('_', '-')}: {message}", hint=hint)
         return ConfigurationError(f"{self.path}: {message}", hint=hint, where=self.where)
 
 
@@ -94,9 +98,31 @@ def _ledger_url(raw: object, place: Place) -> str:
 
 def _locale(raw: object, place: Place) -> str:
     text = _text(raw, place)
-    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", text):
-        raise place.error(f'"{text}" is not a locale.', "Write language and country, such as sv-SE or en-US.")
-    return text
+    tag = text.partition(".")[0].replace("-", "_")
+    known = _read_locales()
+    if tag.casefold() in known or _may_be_combined(tag, known):
+        return text
+    near = difflib.get_close_matches(tag.casefold(), known, n=1, cutoff=0.85)
+    of_language = [name for name in known.values() if name.startswith(f"{tag.partition('_')[0].lower()}_")]
+    examples = of_language[:8] or ("sv_SE", "de_DE", "fr_FR", "es_ES", "ja_JP", "en_GB", "en_US")
+    hint = f"Write language and country, such as {', '.join(examples)}."
+    raise place.error(f'"{text}" is not a locale.', f'Did you mean "{known[near[0]]}"?' if near else hint)
+
+
+@cache
+def _read_locales() -> Mapping[str, str]:
+    """Return every locale of Unicode's repository, folded -> as it is written."""
+    # Babel takes a moment to load, and hardly any run names a locale.
+    from babel.localedata import locale_identifiers
+
+    return {name.casefold(): name for name in sorted(locale_identifiers())}
+
+
+def _may_be_combined(tag: str, known: Mapping[str, str]) -> bool:
+    """Whether the tag is a language that exists in a country that exists, such as sv_US."""
+    language, _, country = tag.partition("_")
+    countries = {name.rpartition("_")[2] for name in known.values() if "_" in name}
+    return language.lower() in known and country.upper() in countries
 
 
 def _country(raw: object, place: Place) -> str:
