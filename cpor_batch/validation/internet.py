@@ -14,12 +14,18 @@ from cpor_batch.validation.wording import clean_code, read_string
 
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TOP_LEVEL: Final = "[a-z][a-z0-9-]{0,61}[a-z0-9]"
-_PLAIN_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+{_TOP_LEVEL}")
-# What needs no second look: plain ASCII, no quotes, no special-use or internationalised domain.
-_PLAIN_EMAIL: Final = re.compile(rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:{_LABEL}\.)+[a-z]{{2,63}}")
-_SPECIAL_USE: Final = ("arpa", "invalid", "local", "localhost", "onion", "test")
 _LONGEST_LOCAL_PART: Final = 64
 _LONGEST_DOMAIN: Final = 253
+_SPECIAL_USE: Final = ("arpa", "invalid", "local", "localhost", "onion", "test")
+_A_DOMAIN: Final = re.compile(rf"(?:{_LABEL}\.)+{_TOP_LEVEL}")
+PLAIN_DOMAIN: Final = re.compile(rf"(?!.*--)(?=.{{1,{_LONGEST_DOMAIN}}}\Z){_A_DOMAIN.pattern}")
+"""A domain that is read as it stands: lower case, and no part of it in the ASCII form of a foreign name."""
+_LOCAL_PART: Final = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
+PLAIN_EMAIL: Final = re.compile(
+    rf"(?!.*--)(?=[^@]{{1,{_LONGEST_LOCAL_PART}}}@.{{1,{_LONGEST_DOMAIN}}}\Z)"
+    rf"{_LOCAL_PART}@(?:{_LABEL}\.)+[a-z]{{2,63}}" + "".join(f"(?<!{name})" for name in _SPECIAL_USE)
+)
+"""An address that is read as it stands: plain ASCII, no quotes, no special-use or foreign domain."""
 
 _EMAIL_REMEDY: Final = "Write one address such as name@contoso.example."
 _DOMAIN_REMEDY: Final = (
@@ -36,17 +42,9 @@ def read_email(cell: Cell) -> Reading:
     clean = clean_code(text)
     if clean.lower().startswith("mailto:"):
         clean = clean[len("mailto:") :]
-    if _is_plain_email(clean):
+    if PLAIN_EMAIL.fullmatch(clean):
         return read_as(clean, before=text, after=clean)
     return _read_unusual_email(text, clean)
-
-
-def _is_plain_email(text: str) -> bool:
-    if "--" in text or not _PLAIN_EMAIL.fullmatch(text):
-        return False
-    local, _, domain = text.partition("@")
-    is_short = len(local) <= _LONGEST_LOCAL_PART and len(domain) <= _LONGEST_DOMAIN
-    return is_short and not domain.endswith(_SPECIAL_USE)
 
 
 def _read_unusual_email(text: str, clean: str) -> Reading:
@@ -97,7 +95,7 @@ def _host_of(address: str) -> str:
 
 def _parse_domain(text: str) -> str | None:
     """Return the domain in its readable form, or None if it is none."""
-    if len(text) <= _LONGEST_DOMAIN and _PLAIN_DOMAIN.fullmatch(text) and "--" not in text:
+    if PLAIN_DOMAIN.fullmatch(text):
         return text
     import idna
 
@@ -106,7 +104,7 @@ def _parse_domain(text: str) -> str | None:
         readable = idna.decode(encoded)
     except (idna.IDNAError, UnicodeError):
         return None
-    is_domain = len(encoded) <= _LONGEST_DOMAIN and _PLAIN_DOMAIN.fullmatch(encoded) is not None
+    is_domain = len(encoded) <= _LONGEST_DOMAIN and _A_DOMAIN.fullmatch(encoded) is not None
     return readable if is_domain else None
 
 

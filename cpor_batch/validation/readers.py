@@ -1,6 +1,6 @@
 """Which reader reads which column."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -18,6 +18,7 @@ from cpor_batch.validation.days import date_order, read_date
 from cpor_batch.validation.internet import read_domain, read_email
 from cpor_batch.validation.judged import BLANK_CODE, UNREADABLE_CODE, Codes, TypedColumn
 from cpor_batch.validation.places import Sheet
+from cpor_batch.validation.plain import PLAIN_TEXTS
 from cpor_batch.validation.reading import Reading, Typed
 
 Reader = Callable[[Cell], Reading]
@@ -79,14 +80,41 @@ def read_column(
     column: Column, rule: ColumnRule, *, reader: Reader, sheet: Sheet
 ) -> tuple[TypedColumn, list[Issue]]:
     """Return the typed column and the issues of its cells; each distinct cell is read once."""
-    readings = [reader(cell) for cell in column.values]
-    numbering: dict[Typed, int] = {}
-    translation = [_code_of(reading, numbering) for reading in readings]
+    readings, plain = _read_cells(column.values, reader)
+    numbering: dict[Typed, int] = dict(zip(plain, range(len(plain)), strict=True))
     raw = np.asarray(column.codes, dtype=np.int32)
-    # An all-blank column of no values has nothing to translate.
-    codes = np.asarray(translation or [BLANK_CODE], dtype=np.int32)[raw] if len(raw) else raw
-    noted = {code: reading for code, reading in enumerate(readings) if _is_noted(reading)}
+    translation = _translation(readings, len(column.values), numbering)
+    codes = translation[raw] if len(raw) else raw
+    noted = {code: reading for code, reading in readings.items() if _is_noted(reading)}
     return TypedColumn(codes, tuple(numbering)), _issues_of(noted, raw, rule, sheet)
+
+
+def _read_cells(cells: Sequence[Cell], reader: Reader) -> tuple[dict[int, Reading], list[str]]:
+    """Return the readings of the cells that need one, by code, and the texts that read as themselves."""
+    pattern = PLAIN_TEXTS.get(reader)
+    if pattern is None:
+        return dict(enumerate(map(reader, cells))), []
+    is_plain = pattern.fullmatch
+    plain: list[str] = []
+    unusual: dict[int, Cell] = {}
+    for code, cell in enumerate(cells):
+        if type(cell) is str and is_plain(cell):
+            plain.append(cell)
+        else:
+            unusual[code] = cell
+    return {code: reader(cell) for code, cell in unusual.items()}, plain
+
+
+def _translation(readings: Mapping[int, Reading], length: int, numbering: dict[Typed, int]) -> Codes:
+    """Return the typed code of each raw one; the plain texts stand in `numbering` already, in their order."""
+    # An all-blank column of no values has nothing to translate.
+    codes = np.full(max(length, 1), BLANK_CODE, dtype=np.int32)
+    is_plain = np.ones(length, dtype=np.bool_)
+    is_plain[list(readings)] = False
+    codes[:length][is_plain] = np.arange(length - len(readings), dtype=np.int32)
+    for code, reading in readings.items():
+        codes[code] = _code_of(reading, numbering)
+    return codes
 
 
 def _code_of(reading: Reading, numbering: dict[Typed, int]) -> int:

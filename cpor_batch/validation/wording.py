@@ -157,8 +157,8 @@ def read_address(cell: Cell) -> Reading:
     reading = read_lines(cell)
     if not isinstance(reading.value, str):
         return reading
-    lines = (line.strip() for part in reading.value.split("\n") for line in part.split(";"))
-    value: Typed = tuple(line for line in lines if line)
+    lines = [line.strip() for line in reading.value.replace("\n", ";").split(";")]
+    value: Typed = tuple([line for line in lines if line])
     return Reading(value or None, before=reading.before, after=reading.after)
 
 
