@@ -8,6 +8,7 @@ from cpor_batch.domain.limits import Limits
 from cpor_batch.errors import ConfigurationError, ExitCode
 from cpor_batch.settings import (
     FILE_NAME,
+    Cluster,
     Smtp,
     find_workspace,
     load_settings,
@@ -199,6 +200,13 @@ def test_a_database_elsewhere_is_left_as_it_is(tmp_path: Path) -> None:
         ('workers = "many"', "is not a positive whole number."),
         ("workers = 0", "is not a positive whole number."),
         ("workers = true", "is not a positive whole number."),
+        ("[workers]\ncuont = 2", 'workers.cuont: the setting is not known. Did you mean "count"?'),
+        ("[workers]\ncount = 0", "workers: 0 is not a positive whole number."),
+        ('[workers]\ncluster = "http://h:80"', 'workers.cluster: "http://h:80" is not the address'),
+        ('[workers]\ncluster = "tcp://h"', 'workers.cluster: "tcp://h" is not the address'),
+        ('[workers]\ncluster = "tls://h:8786"', "workers.cluster: tls://h:8786 needs certificates."),
+        ('[workers]\ncluster = "tcp://h:8786"\ntls_ca = "ca.pem"', "tls_ca would not be used."),
+        ('workers_cluster = "tcp://h:8786"', "workers_cluster: the setting is not known."),
         ("edition = 2021", "edition: 2021 is not a text."),
         ('ledger_url = "claims.sqlite"', "is not a database URL."),
         ('header_map = "x"', "header_map: 'x' is not a table."),
@@ -217,6 +225,44 @@ def test_a_wrong_value_is_refused_with_file_key_and_remedy(tmp_path: Path, text:
     assert str(caught.value).startswith(str(tmp_path / FILE_NAME))
     assert message in str(caught.value)
     assert caught.value.hint
+
+
+def test_the_block_of_the_workers_names_a_cluster_and_its_certificates(tmp_path: Path) -> None:
+    text = """
+[workers]
+count = 3
+cluster = "tls://scheduler.example.com:8786"
+tls_ca = "ca.pem"
+tls_cert = "cert.pem"
+tls_key = "keys/key.pem"
+timeout_seconds = 5
+"""
+    settings = load_settings(workspace(tmp_path, text))
+
+    assert settings.workers == 3
+    assert settings.cluster == Cluster(
+        address="tls://scheduler.example.com:8786",
+        tls_ca=tmp_path / "ca.pem",
+        tls_cert=tmp_path / "cert.pem",
+        tls_key=tmp_path / "keys/key.pem",
+        timeout_seconds=5,
+    )
+    assert settings.origins["workers_cluster"] == FILE_NAME
+    assert settings.origins["workers_tls_key"] == FILE_NAME
+
+
+def test_the_environment_names_a_cluster_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace(tmp_path, '[workers]\ncluster = "tcp://scheduler.example.com:8786"\n')
+
+    monkeypatch.setenv("CPOR_WORKERS_CLUSTER", "tcp://[::1]:8786")
+    monkeypatch.setenv("CPOR_WORKERS_TIMEOUT_SECONDS", "7")
+    other = load_settings(tmp_path)
+    monkeypatch.setenv("CPOR_WORKERS_CLUSTER", "none")
+    none = load_settings(tmp_path)
+
+    assert other.cluster == Cluster(address="tcp://[::1]:8786", timeout_seconds=7)
+    assert other.origins["workers_cluster"] == "environment CPOR_WORKERS_CLUSTER"
+    assert none.cluster is None
 
 
 def test_a_wrong_value_of_the_environment_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from cpor_batch.settings.readers import (
     check_keys,
 )
 from cpor_batch.settings.values import FILE_NAME, Settings
+from cpor_batch.settings.workers import OF_FILE, check_cluster, unfold_workers
 
 
 def find_workspace(start: Path) -> Path | None:
@@ -46,9 +47,10 @@ def load_settings(workspace: Path | str | None = None, **flags: object) -> Setti
     )
     for origin, source in sources:
         for name, raw in source.items():
-            value = READERS[name](raw, Place(_where(origin, name, folder), name, folder))
+            value = READERS[name](raw, Place(_where(origin, name, folder), _spell(name), folder))
             values[name] = {**values[name], **value} if name == "header_map" else value
             origins[name] = _where(origin, name, None)
+    check_cluster(values, Place(_where(origins["workers_cluster"], "workers_cluster", folder)))
     return Settings(**values, workspace=folder, origins=MappingProxyType(origins))
 
 
@@ -58,6 +60,11 @@ def wrong_value(settings: Settings, name: str, message: str, hint: str) -> CporE
     is_of_file = origin == FILE_NAME and settings.workspace is not None
     where = str(Path(settings.workspace or "", FILE_NAME)) if is_of_file else origin
     return Place(where, name).error(message, hint)
+
+
+def _spell(name: str) -> str:
+    """Return the setting's name as cpor-batch.toml has it: workers.cluster stands in [workers]."""
+    return name.replace("workers_", "workers.", 1)
 
 
 def _where(origin: str, name: str, folder: Path | None) -> str:
@@ -108,8 +115,8 @@ def _read_file(path: Path) -> Mapping[str, object]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         hint = "Check the quotes and brackets there, and that it is saved as UTF-8."
         raise ConfigurationError(f"the file cannot be read: {exc}.", hint=hint, where=str(path)) from exc
-    check_keys(content, tuple(READERS), Place(str(path)))
-    return content
+    check_keys(content, OF_FILE, Place(str(path)))
+    return unfold_workers(content, Place(str(path)))
 
 
 def _read_environment() -> Mapping[str, object]:

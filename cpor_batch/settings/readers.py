@@ -152,6 +152,16 @@ def _time_zone(raw: object, place: Place) -> str:
     return name
 
 
+def _cluster_address(raw: object, place: Place) -> str | None:
+    text = _text(raw, place)
+    if text == "none":
+        return None
+    if not re.fullmatch(r"(tcp|tls)://([\w.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}", text):
+        hint = 'Such as "tcp://scheduler.example.com:8786", tls:// with certificates, or "none".'
+        raise place.error(f'"{text}" is not the address of a scheduler.', hint)
+    return text
+
+
 def _table(raw: object, place: Place, known: Sequence[str] | None = None) -> Mapping[str, object]:
     if not isinstance(raw, Mapping):
         raise place.error(f"{raw!r} is not a table.", f"Write it below a line [{place.path}].")
@@ -279,6 +289,11 @@ READERS: Final[Mapping[str, Reader]] = {
     "schemas_dir": _path,
     "templates_dir": _path,
     "workers": _number,
+    "workers_cluster": _cluster_address,
+    "workers_tls_ca": _path,
+    "workers_tls_cert": _path,
+    "workers_tls_key": _path,
+    "workers_timeout_seconds": _number,
     "header_map": _header_map,
     "limits": _limits,
     "partners": _partners,

@@ -35,6 +35,21 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A dask.distributed cluster that works in place of this machine's own processes."""
+
+    address: str
+    """The scheduler's: tcp://HOST:PORT, or tls://HOST:PORT."""
+    tls_ca: Path | None = None
+    """Certificates (PEM) that the cluster's are signed with; with tls:// only, as are the other two."""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    """None: the key stands in `tls_cert`."""
+    timeout_seconds: int = 30
+    """How long to wait for the scheduler, and for a worker where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What one run is set to."""
 
@@ -64,9 +79,28 @@ class Settings:
     templates_dir: Path | None = None
     workers: int = 1
     """How many processes may work at once."""
+    workers_cluster: str | None = None
+    """The address of a cluster's scheduler; None: the processes are this machine's own."""
+    workers_tls_ca: Path | None = None
+    workers_tls_cert: Path | None = None
+    workers_tls_key: Path | None = None
+    workers_timeout_seconds: int = 30
     smtp: Smtp | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where each value comes from, by its name."""
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The cluster that is to do the work, or None."""
+        if self.workers_cluster is None:
+            return None
+        return Cluster(
+            address=self.workers_cluster,
+            tls_ca=self.workers_tls_ca,
+            tls_cert=self.workers_tls_cert,
+            tls_key=self.workers_tls_key,
+            timeout_seconds=self.workers_timeout_seconds,
+        )
 
     @property
     def out(self) -> Path:
