@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 
+from cpor_batch.documents.return_address import build_return_address
 from cpor_batch.domain.claim import ClaimLine
 from cpor_batch.domain.document import DocumentKind, DocumentOrder
 
@@ -56,14 +57,17 @@ def content_of(order: DocumentOrder) -> Content:
 
 def _partner_of(order: DocumentOrder) -> Content:
     claim, brand = order.claim, order.partner
+    name = brand.name or claim.partner_name
+    back = build_return_address(name, brand.address)
     return {
-        "name": brand.name or claim.partner_name,
+        "name": name,
         "legal_name": claim.partner_name,
         "organisation": claim.partner_organisation,
         "mpn_id": claim.mpn_id,
         "contact_name": claim.partner_contact_name,
         "contact_email": claim.partner_contact_email,
         "address": brand.address,
+        "return_address": {"text": back.text, "is_small": back.is_small},
         "sender": brand.sender,
         "footer": brand.footer,
         "logo": brand.logo,

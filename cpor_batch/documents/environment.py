@@ -1,20 +1,29 @@
 """The jinja environment of letters and PoE: sandboxed, strict, escaping. Imported where it is used."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 from typing import Any, Final
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
 from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from cpor_batch.assets import Assets
 from cpor_batch.documents.sources import find_source
@@ -86,10 +95,10 @@ def open_environment(assets: Assets, language: str) -> Environment:
         finalize=_blank_for_none,
         auto_reload=False,
     )
+    translations = read_translations(assets, language)
     # The i18n extension adds this method when it is loaded.
-    environment.install_gettext_translations(  # type: ignore[attr-defined]
-        read_translations(assets, language), newstyle=True
-    )
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["gettext"] = _gettext_of(translations)
     environment.policies["ext.i18n.trimmed"] = True
 
     def day(value: date) -> str:
@@ -97,6 +106,22 @@ def open_environment(assets: Assets, language: str) -> Environment:
 
     environment.filters["day"] = day
     return environment
+
+
+def _gettext_of(translations: NullTranslations) -> Callable[..., str]:
+    """Return jinja's own gettext, but for names that end in a full stop: "of Fabrikam, Inc." has one stop."""
+
+    @pass_context
+    def gettext(context: Context, message: str, /, **variables: Any) -> str:
+        # Any: a template's values may be of every type.
+        text = translations.gettext(message)
+        for name, value in variables.items():
+            if str(value).endswith("."):
+                text = text.replace(f"%({name})s.", f"%({name})s")
+        # The text is the translator's; Markup escapes the values as they are put in.
+        return (Markup(text) if context.eval_ctx.autoescape else text) % variables  # noqa: S704
+
+    return gettext
 
 
 def render_template(environment: Environment, name: str, values: Mapping[str, object]) -> str:

@@ -73,6 +73,12 @@ def text_of(pdf: bytes) -> str:
     return " ".join(done.stdout.decode().split())
 
 
+def pages_of(pdf: bytes) -> list[str]:
+    """Return the text of every page, laid out as on paper."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode().split("\f")[:-1]
+
+
 def fonts_of(pdf: bytes, folder: Path) -> list[list[str]]:
     """Return what pdffonts says: name, type, encoding, embedded, subset, unicode, object."""
     path = folder / "fonts.pdf"

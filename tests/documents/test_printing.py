@@ -20,6 +20,7 @@ from tests.documents.orders import (
     fonts_of,
     letter,
     opened,
+    pages_of,
     poe,
     print_pdf,
     subscription_lines,
@@ -110,6 +111,22 @@ def test_forty_products_break_over_pages_with_their_heads(kind: str) -> None:
     assert [int(number) for number in re.findall(r"Dynamics 365 Product (\d+) ", text)] == list(range(1, 41))
     assert text.count("CB-7K3M9Q2T Page") == 2
     assert "Page 2 of 2" in text
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja"])
+def test_no_signature_stands_alone_on_a_page(language: str) -> None:
+    orders = [
+        letter(language, of=claim(solution_area="Business Applications", lines=subscription_lines(count)))
+        for count in range(5, 16)
+    ]
+
+    printed = [open_printer(Assets()).print_order(order) for order in orders]
+
+    assert {one.pages for one in printed} == {1, 2}
+    for one in printed:
+        *_, last = pages_of(one.pdf)
+        assert "pat@fabrikam.example" in last
+        assert "Microsoft" in last
 
 
 def test_an_identifier_is_never_broken() -> None:

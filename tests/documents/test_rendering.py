@@ -10,7 +10,7 @@ from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.document import DocumentOrder
 from cpor_batch.errors import ConfigurationError, TemplateError
 from tests import builders
-from tests.documents.orders import BRAND, claim, letter, poe
+from tests.documents.orders import BRAND, LANGUAGES, claim, letter, poe
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -98,6 +98,21 @@ def test_a_letter_counts_from_the_notice_as_long_as_that_is_not_known(days: int,
     page = render_html(letter(opt_out_days=days), Assets())
 
     assert f"{words} business days from Microsoft’s notice" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_name_that_ends_in_a_full_stop_is_followed_by_no_other(language: str) -> None:
+    company = claim(partner_name="Fabrikam & Sons, Inc.", customer_name="Contoso S.L.")
+
+    pages = [
+        render_html(
+            make(language, of=company, partner=replace(BRAND, name="Fabrikam & Sons, Inc.")), Assets()
+        )
+        for make in (letter, poe)
+    ]
+
+    assert all("Fabrikam &amp; Sons, Inc." in page for page in pages)
+    assert not any("Inc.." in page or "Inc.</p>." in page for page in pages)
 
 
 def test_an_activity_without_words_of_its_own_is_named() -> None:
