@@ -14,6 +14,8 @@ _INVISIBLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u20
 
 def cell_text(text: str) -> str:
     """Return `text` as a cell can hold it: no half surrogate pairs, at most 32,767 UTF-16 units."""
+    if text.isascii() and len(text) <= CELL_LIMIT:  # as nearly every cell is
+        return text
     clean = _SURROGATES.sub("\ufffd", text)
     if len(clean) * 2 <= CELL_LIMIT or len(clean.encode("utf-16-le")) // 2 <= CELL_LIMIT:
         return clean

@@ -101,9 +101,10 @@ def row_height(texts: Sequence[str], widths: Sequence[int]) -> float:
     """
     lines = 1
     for text, width in zip(texts, widths, strict=True):
-        room = max(int(width * 1.12), 1)
-        if 2 * len(text) <= room and "\n" not in text:
+        # Room for twice as many letters is room for letters of double width, too.
+        if 2 * len(text) <= width and "\n" not in text:
             continue
+        room = max(int(width * 1.12), 1)
         needed = sum(max(-(-_text_width(line) // room), 1) for line in text.split("\n"))
         lines = max(lines, needed)
     return min(_PADDING + lines * _LINE, _HIGHEST)

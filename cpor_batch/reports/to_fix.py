@@ -4,6 +4,7 @@ The table is read again as it is, so cells keep their kind, headers keep their s
 bear a mark by which they can be told from the user's.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -96,14 +97,16 @@ def ours_first(table: Table) -> Table:
 
 
 def _refused_lines(verdict: Verdict, rows: Sequence[Rows]) -> Iterator[_Line]:
-    refused = {
-        place for judged in verdict.claims if judged.outcome is Outcome.REFUSED for place in judged.rows
-    }
+    refused: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for judged in verdict.claims:
+        if judged.outcome is Outcome.REFUSED:
+            for place in judged.rows:
+                refused[place.file, place.sheet].add(place.row)
     for sheet, part in enumerate(rows):
+        numbers = refused[part.file, part.sheet or ""]
         for index, number in enumerate(part.numbers):
-            place = RowPlace(part.file, part.sheet or "", number)
-            if place in refused:
-                yield _Line(sheet, index, place)
+            if number in numbers:
+                yield _Line(sheet, index, RowPlace(part.file, part.sheet or "", number))
 
 
 def _issues_by_place(issues: Iterable[Issue]) -> Mapping[RowPlace, list[Issue]]:
