@@ -14,7 +14,26 @@ from cpor_batch.errors import OutputError
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _DATABASE_START: Final = b"SQLite format 3\x00"
-_NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
+_HYPHENS: Final = re.compile(r"-+")
+_MAX_BYTES: Final = 96
+"""Of a slug outside ASCII: some file systems allow 143 bytes for a name, with all before and behind it."""
+# Letters and marks that show nothing: fillers of Hangul, joiners, and selectors of a letter's variant.
+_INVISIBLE: Final = frozenset(
+    map(
+        chr,
+        (
+            0x34F,
+            0x115F,
+            0x1160,
+            0x17B4,
+            0x17B5,
+            0x3164,
+            0xFFA0,
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
 # Windows takes these for devices, with any extension, in any folder.
 _DEVICE_NAMES: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
@@ -66,17 +85,44 @@ def open_for_replacement(path: Path) -> Iterator[IO[bytes]]:
 
 
 def safe_name(text: str, *, max_length: int = 60) -> str:
-    """Return `text` as a slug of a-z, 0-9 and hyphens, at most `max_length` long, never empty.
+    """Return `text` as a slug of small letters, digits and hyphens, at most `max_length` long, never empty.
 
-    Safe on every file system: no separators, no trailing dots, no device names. Different texts may give the
+    Latin letters lose their accents; letters of other scripts stay what they are. Safe on every file system:
+    no separators, no trailing dots, no device names, no invisible characters. Different texts may give the
     same slug, so a file's name needs something unique beside it.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    ascii_text = plain.encode("ascii", "ignore").decode()
-    slug = _NOT_PLAIN.sub("-", ascii_text).strip("-")[:max_length].strip("-")
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    letters = unicodedata.normalize("NFC", "".join(_without_accents(unicodedata.normalize("NFKD", folded))))
+    slug = _shorten(_HYPHENS.sub("-", letters).strip("-"), max_length).strip("-")
     if not slug:
         return "unnamed"
     return f"{slug}-" if slug in _DEVICE_NAMES else slug
+
+
+def ascii_name(text: str, *, max_length: int = 60) -> str:
+    """Return `text` as `safe_name` does, but in a-z, 0-9 and hyphens alone: for names of other systems."""
+    latin = safe_name(text, max_length=max_length).encode("ascii", "replace").decode()
+    return safe_name(latin, max_length=max_length)
+
+
+def _without_accents(decomposed: str) -> Iterator[str]:
+    """Yield letters and digits, marks that belong to a letter outside Latin, and hyphens for all else."""
+    base = ""
+    for character in decomposed:
+        category = unicodedata.category(character)
+        kind = category[0]
+        if character in _INVISIBLE or category == "Cf":
+            continue
+        if kind == "M":
+            if base and not base.isascii():
+                yield character
+            continue
+        base = character if kind in "LN" else ""
+        yield base or "-"
+
+
+def _shorten(slug: str, max_length: int) -> str:
+    return slug[:max_length].encode()[: max(max_length, _MAX_BYTES)].decode(errors="ignore")
 
 
 def sha256_of(path: Path) -> str:

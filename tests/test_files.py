@@ -1,4 +1,5 @@
 import sqlite3
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpor_batch.errors import OutputError
-from cpor_batch.files import open_for_replacement, safe_name, sha256_of, write_atomically
+from cpor_batch.files import ascii_name, open_for_replacement, safe_name, sha256_of, write_atomically
 
 
 def test_file_is_written_whole_with_its_folders(tmp_path: Path) -> None:
@@ -70,7 +71,18 @@ def test_file_in_the_place_of_a_folder_is_an_output_error(tmp_path: Path) -> Non
         ("..\\..\\x.", "x"),
         ("CON", "con-"),
         ("lpt1", "lpt1-"),
-        ("株式会社", "unnamed"),
+        ("株式会社コントソ・物流", "株式会社コントソ-物流"),
+        ("ｺﾝﾄｿ㈱", "コントソ-株"),
+        ("がぎぐ", "がぎぐ"),
+        ("주식회사 예시", "주식회사-예시"),
+        ("Пример ООО", "пример-ооо"),
+        ("Ελλάδα", "ελλάδα"),
+        ("שלום בע״מ", "שלום-בע-מ"),
+        ("कंपनी लिमिटेड", "कंपनी-लिमिटेड"),
+        ("葛\U000e0100飾", "葛飾"),
+        ("\u3164\u115f", "unnamed"),
+        ("🙂🙃", "unnamed"),
+        ("日" * 300, "日" * 32),
         ("", "unnamed"),
         ("a\u202egpj.exe", "agpj-exe"),
         ("x" * 300, "x" * 60),
@@ -80,13 +92,31 @@ def test_name_becomes_a_slug(text: str, slug: str) -> None:
     assert safe_name(text) == slug
 
 
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Åkeri & Söner", "akeri-soner"),
+        ("株式会社コントソ", "unnamed"),
+        ("コントソ KK", "kk"),
+        ("con", "con-"),
+    ],
+)
+def test_a_name_for_other_systems_is_ascii(text: str, slug: str) -> None:
+    assert ascii_name(text) == slug
+
+
 @given(st.text(), st.integers(min_value=8, max_value=100))
 def test_slug_is_always_safe(text: str, max_length: int) -> None:
     slug = safe_name(text, max_length=max_length)
 
     assert 0 < len(slug) <= max_length
-    assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert len(slug.encode()) <= max(max_length, 96)
+    assert all(letter == "-" or unicodedata.category(letter)[0] in "LNM" for letter in slug)
+    assert slug == unicodedata.normalize("NFC", slug)
     assert not slug.startswith("-")
+    plain = ascii_name(text, max_length=max_length)
+    assert 0 < len(plain) <= max_length
+    assert set(plain) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 def test_hash_is_that_of_the_bytes(tmp_path: Path) -> None:

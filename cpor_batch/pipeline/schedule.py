@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cpor_batch import __version__
 from cpor_batch.errors import UsageError
-from cpor_batch.files import safe_name, write_atomically
+from cpor_batch.files import ascii_name, write_atomically
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reports.schedules import SCHEDULERS, Job, ScheduleFile, Weekday
 
@@ -31,7 +31,7 @@ def schedule(
     """Return the files for the scheduler; UsageError for what no scheduler can be told."""
     folder = workspace.folder.absolute()
     job = Job(
-        name=f"cpor-batch-{safe_name(folder.name, max_length=_NAME_LENGTH)}".rstrip("-"),
+        name=f"cpor-batch-{ascii_name(folder.name, max_length=_NAME_LENGTH)}".rstrip("-"),
         program=(program,) if program else _find_program(scheduler),
         workspace=str(folder),
         inbox=str(folder / (inbox.absolute() if inbox else workspace.settings.inbox)),

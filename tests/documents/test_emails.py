@@ -101,6 +101,18 @@ def test_the_attachments_are_the_documents_that_were_registered(out: Path) -> No
     assert [part.get_content_type() for part in message.iter_attachments()] == ["application/pdf"] * 2
 
 
+def test_an_attachment_keeps_its_name_in_any_script(out: Path) -> None:
+    name = f"{REFERENCE}-コントソ物流.pdf"
+    (out / "letters" / name).write_bytes(PDF[DocumentKind.LETTER])
+    letter_record = replace(record(DocumentKind.LETTER), path=f"letters/{name}")
+
+    content = build_draft(replace(notification(), letter=letter_record), out=out, assets=Assets())
+
+    (attached,) = message_from_bytes(content, policy=policy.SMTP).iter_attachments()
+    assert content.isascii()
+    assert attached.get_filename() == f"{REFERENCE}-コントソ物流-letter.pdf"
+
+
 def test_the_same_notification_gives_the_same_draft(out: Path) -> None:
     first, second = (build_draft(notification(), out=out, assets=Assets()) for _ in range(2))
 

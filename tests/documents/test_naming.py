@@ -1,3 +1,4 @@
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -67,9 +68,13 @@ def test_every_customer_name_gives_a_plain_path_inside_the_out_folder(name: str,
     assert folder == "letters"
     assert file.startswith(f"{REFERENCE}-")
     assert file.endswith(".pdf")
-    assert len(file) < 100
-    assert file.isascii()
-    assert set(file) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.")
+    assert len(file.encode()) <= 143
+    assert file == unicodedata.normalize("NFC", file)
+    assert all(letter in "-." or unicodedata.category(letter)[0] in "LNM" for letter in file)
+    assert file.count(".") == 1
+    (tmp_path / folder).mkdir()
+    (tmp_path / path).touch()
+    assert [found.name for found in (tmp_path / folder).iterdir()] == [file]
     assert (tmp_path / path).resolve().is_relative_to(tmp_path.resolve())
 
 
@@ -77,3 +82,9 @@ def test_a_proof_of_execution_goes_into_its_own_folder() -> None:
     path = document_path(DocumentKind.POE, REFERENCE, claim(customer_name="Contoso"))
 
     assert path == "poe/CB-7K3M9Q2T-contoso.pdf"
+
+
+def test_a_customer_is_known_by_its_name_in_any_script() -> None:
+    path = document_path(DocumentKind.LETTER, REFERENCE, claim(customer_name="コントソ物流株式会社"))
+
+    assert path == "letters/CB-7K3M9Q2T-コントソ物流株式会社.pdf"
