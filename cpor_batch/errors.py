@@ -36,6 +36,10 @@ def most_severe(*codes: ExitCode) -> ExitCode:
     return next((code for code in PRECEDENCE if code in codes), ExitCode.DONE)
 
 
+class Terminated(BaseException):
+    """SIGTERM arrived: the process ends as soon as what is open is closed."""
+
+
 class CporError(Exception):
     """The program cannot go on: what is wrong, and what to do about it."""
 
@@ -112,3 +116,16 @@ class DocumentError(CporError):
     """A document that was asked for by name cannot be made."""
 
     exit_code = ExitCode.SOME_FAILED
+
+
+def exit_code_after(error: BaseException) -> ExitCode:
+    """Return the exit code of a process that `error` ends."""
+    match error:
+        case CporError():
+            return error.exit_code
+        case KeyboardInterrupt():
+            return ExitCode.INTERRUPTED
+        case Terminated():
+            return ExitCode.TERMINATED
+        case _:
+            return ExitCode.OUR_BUG

@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from cpor_batch import __version__
-from cpor_batch.errors import CporError, ExitCode
+from cpor_batch.errors import CporError, ExitCode, Terminated
 
 # name -> (module of cpor_batch.cli, help in one line); in the order of a first day at work
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -49,10 +49,6 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "config": ("config", "Show the settings and where they come from."),
     "doctor": ("doctor", "Look for what is missing on this machine."),
 }
-
-
-class _Terminated(BaseException):
-    """SIGTERM arrived."""
 
 
 class CommandGroup(click.Group):
@@ -98,7 +94,7 @@ class CommandGroup(click.Group):
         except click.Abort:
             click.echo("Interrupted. What was done is kept; run the same command again to go on.", err=True)
             code = ExitCode.INTERRUPTED
-        except _Terminated:
+        except Terminated:
             click.echo("Terminated. What was done is kept; run the same command again to go on.", err=True)
             code = ExitCode.TERMINATED
         except click.ClickException as error:
@@ -133,7 +129,7 @@ def _leave_at_once(code: int) -> None:
 
 
 def _on_terminate(_signal: int, _frame: object) -> NoReturn:
-    raise _Terminated
+    raise Terminated
 
 
 def _report_bug(error: Exception) -> ExitCode:

@@ -41,3 +41,8 @@ def read_runs(connection: Connection) -> Iterator[RecordedRun]:
             last_event=row.last_event,
             head=(row.head_number, row.head_hash),
         )
+
+
+def has_run(connection: Connection, run: str) -> bool:
+    """Whether the run of this ID changed the ledger."""
+    return connection.scalar(select(runs.c.id).where(runs.c.id == run)) is not None

@@ -29,7 +29,7 @@ from cpor_batch.ledger.lock import locked
 from cpor_batch.ledger.naming import find_named
 from cpor_batch.ledger.paperwork import read_documents
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run
-from cpor_batch.ledger.runs import read_runs
+from cpor_batch.ledger.runs import has_run, read_runs
 from cpor_batch.ledger.schema import create_schema, read_revision, require_current
 from cpor_batch.ledger.states import read_stored
 from cpor_batch.ledger.writing import Writing, has_recorded
@@ -216,6 +216,11 @@ class Ledger:
         """Whether a run recorded exactly this batch before."""
         with self._reading() as connection:
             return has_recorded(connection, batch.digest)
+
+    def has_run(self, run: str) -> bool:
+        """Whether the run of this ID changed the ledger."""
+        with self._reading() as connection:
+            return has_run(connection, run)
 
     def runs(self) -> Iterator[RecordedRun]:
         """Yield the runs that wrote, oldest first, with the batches that they read."""

@@ -110,9 +110,10 @@ def documents(
             is_all=is_all,
         )
     )
+    results: list[DocumentResult] = []
+    record.counts.update(_count(due, results, registered, kinds))
     if is_dry_run:
         return DocumentsMade(due=len(due), is_dry_run=True)
-    results: list[DocumentResult] = []
 
     def keep(result: DocumentResult) -> None:
         results.append(result)
@@ -121,6 +122,7 @@ def documents(
     if due:
         require_libraries()
         progress.begin("Making documents", len(due))
+        record.has_begun = True
         try:
             write_documents(
                 [order for order, _ in due],
@@ -131,10 +133,31 @@ def documents(
             )
         finally:
             # Also when interrupted: what is made is made, and the next run does the rest.
+            record.counts.update(_count(due, results, registered, kinds))
             _register(due, results, registered, ledger, record)
-    return DocumentsMade(
-        results=tuple(results), due=len(due), merged=_merge(ledger, workspace, kinds, merge_into)
-    )
+    merged = _merge(ledger, workspace, kinds, merge_into)
+    if merged is not None:
+        record.outputs.append(merged)
+    return DocumentsMade(results=tuple(results), due=len(due), merged=merged)
+
+
+def _count(
+    due: Sequence[Due],
+    results: Sequence[DocumentResult],
+    registered: Registered,
+    kinds: Collection[DocumentKind],
+) -> dict[str, int]:
+    """Return the figures so far; unchanged are those that were made before and stay as they are."""
+    made = Counter(result.order.kind for result in results if result.error is None)
+    before = {key for key, record in registered.items() if record.sha256 and record.kind in kinds}
+    return {
+        "documents_due": len(due),
+        "documents_made": made.total(),
+        "documents_failed": len(results) - made.total(),
+        "documents_unchanged": len(before - {(order.kind, order.reference) for order, _ in due}),
+        "letters_made": made[DocumentKind.LETTER],
+        "poe_made": made[DocumentKind.POE],
+    }
 
 
 def _register(

@@ -159,7 +159,7 @@ def import_export(
 ) -> Imported:
     """Take over the export and leave run.json; InputRefusedError where it cannot be read."""
     run = RunRecord(workspace=workspace, command="import")
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, run.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with run.timed("read"):
             export = read_export(path, workspace)

@@ -86,7 +86,7 @@ def ingest(
 ) -> Ingested:
     """Record the claims of the workbooks and leave the run's folder with run.json and the result workbook."""
     record = RunRecord(workspace=workspace, command="ingest")
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, record.kept(ledger):
         ingested = ingest_into(ledger, paths, workspace, record, progress=progress, is_dry_run=is_dry_run)
         if not is_dry_run:
             record.write(ingested.exit_code, ledger_head=head_of(ledger))
@@ -166,7 +166,7 @@ def _write_verdicts(judgement: Judgement, workspace: Workspace, record: RunRecor
     """Write the marked verdict into the run's folder: workbook and page."""
     folder = record.folder
     paths = (folder / "verdict.xlsx", folder / "verdict.html")
-    write_result_workbook(judgement, workspace, paths[0])
-    write_verdict_page(judgement, workspace, paths[1])
-    record.outputs.extend(paths)
+    for path, write in zip(paths, (write_result_workbook, write_verdict_page), strict=True):
+        write(judgement, workspace, path)
+        record.outputs.append(path)
     return paths

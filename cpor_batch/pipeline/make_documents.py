@@ -31,7 +31,7 @@ def make_documents(
     `with_bundles` also puts each claim's own PoE document behind a cover page.
     """
     record = RunRecord(workspace=workspace, command="documents")
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, record.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with record.timed("documents"):
             made = documents(
@@ -49,7 +49,9 @@ def make_documents(
                 bundles = bundle(find_bundled(ledger, workspace), workspace, progress=progress)
             made = replace(made, bundles=bundles)
             record.outputs.extend(workspace.out / one.path for one in bundles if one.error is None)
-        if made.results or made.bundles:
+            failed = sum(one.error is not None for one in bundles)
+            record.counts.update(bundles_made=len(bundles) - failed, bundles_failed=failed)
+        if made.results or made.bundles or made.merged is not None:
             record.write(made.exit_code, ledger_head=head_of(ledger))
     return made
 

@@ -12,7 +12,7 @@ def purge_contact(
 ) -> tuple[ClaimReference, ...]:
     """Return the claims from which the person was deleted; an event on each says when, by whom and why."""
     run = RunRecord(workspace=workspace, command="ledger purge-contact")
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, run.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with ledger.write(run.as_run) as writing:
             purged = writing.purge_contact(person, reason=reason)

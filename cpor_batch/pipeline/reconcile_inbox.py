@@ -73,7 +73,8 @@ def reconcile_inbox(
         log("reconciled", run=reconciled.result.run, **counts_of(reconciled.result))
         if is_dry_run:
             return InboxOutcome(exit_code=reconciled.exit_code, reconciled=reconciled)
-        reports = _write_reports(reconciled, workspace, keep=keep, log=log)
+        with reconciled.record.kept_with(reconciled.ledger_head):
+            reports = _write_reports(reconciled, workspace, keep=keep, log=log)
         codes = [reconciled.exit_code]
         codes += _put_away(intake, inbox, reconciled, log)
         if mail_to is not None:

@@ -77,7 +77,7 @@ def record_as(
 ) -> Recorded:
     """Record a change under the name of the command that asked for it."""
     run = RunRecord(workspace=workspace, command=command)
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, run.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with nullcontext() if is_dry_run else ledger.write(run.as_run) as writing:
             state = find_claim(ledger, claim)

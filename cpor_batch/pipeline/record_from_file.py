@@ -95,7 +95,7 @@ def record_from_file(path: Path, workspace: Workspace, *, is_dry_run: bool = Fal
     """Record the good rows of the file; InputRefusedError where it cannot be read."""
     run = RunRecord(workspace=workspace, command="record")
     schema = load_side_sheet(workspace.assets, RECORDS)
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, run.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with run.timed("read"):
             file = read_side_sheet(path, workspace, schema=schema)

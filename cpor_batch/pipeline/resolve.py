@@ -53,7 +53,7 @@ def resolve(path: Path, workspace: Workspace, *, is_dry_run: bool = False) -> Re
     """
     record = RunRecord(workspace=workspace, command="resolve")
     schema = load_side_sheet(workspace.assets, DECISIONS)
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, record.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with record.timed("read"):
             file = read_side_sheet(path, workspace, schema=schema, hint=_WRONG_FILE)

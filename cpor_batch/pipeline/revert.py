@@ -35,7 +35,7 @@ def revert(workspace: Workspace, run: str, *, reason: str, is_dry_run: bool = Fa
         raise UsageError("a reversion needs a reason.", hint="Say why with --reason.")
     record = RunRecord(workspace=workspace, command="revert")
     occasion = Occasion(run=record.run, actor=workspace.actor, today=workspace.today)
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, record.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with ledger.write(record.as_run) as writing:
             target = find_run(ledger, run)

@@ -1,6 +1,6 @@
 """The main job: ingest, documents and reports, in that order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,17 +61,19 @@ def run(
 ) -> RunOutcome:
     """Ingest, make what is due and write the reports; documents stay due where Pango is missing."""
     record = RunRecord(workspace=workspace, command="run")
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, record.kept(ledger):
         ingested = ingest_into(ledger, paths, workspace, record, progress=progress, is_dry_run=is_dry_run)
         made, missing = make_what_can_be_made(workspace, ledger, record, progress, is_dry_run=is_dry_run)
         outcome = RunOutcome(ingested=ingested, made=made, missing_library=missing)
         if is_dry_run:
             return outcome
         progress.begin("Writing reports")
+        reports = []
         with record.timed("reports"):
-            reports = write_reports(workspace, ledger)
-        record.outputs.extend(reports)
-        outcome = replace(outcome, reports=reports)
+            for path in write_reports(workspace, ledger):
+                reports.append(path)
+                record.outputs.append(path)
+        outcome = replace(outcome, reports=tuple(reports))
         record.write(outcome.exit_code, ledger_head=head_of(ledger))
     return outcome
 
@@ -88,8 +90,8 @@ def make_what_can_be_made(
             return due, str(error)
 
 
-def write_reports(workspace: Workspace, ledger: Ledger) -> tuple[Path, ...]:
-    """Write status and history as workbook and page into out/reports/ and return the paths."""
+def write_reports(workspace: Workspace, ledger: Ledger) -> Iterator[Path]:
+    """Write status and history as workbook and page into out/reports/; yield each path once it is there."""
     head = show_head(ledger)
     status = read_status(ledger, workspace, with_events=True)
     history = read_history(ledger, workspace)
@@ -99,10 +101,8 @@ def write_reports(workspace: Workspace, ledger: Ledger) -> tuple[Path, ...]:
             zone=workspace.zone, made_at=clock.now(), tool_version=__version__, ledger_head=head
         ),
     )
-    written = []
     for report in reports:
         for form in ("xlsx", "html"):
             path = workspace.out / "reports" / f"{report.name}.{form}"
             write_report(report, workspace, path, form=form)
-            written.append(path)
-    return tuple(written)
+            yield path

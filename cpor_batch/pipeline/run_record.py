@@ -1,21 +1,22 @@
 """The record of a run that writes: out/runs/ID/ with run.json and what the run made.
 
-run.json is written last, also when the run fails; whoever finds a folder without one knows that the
-machine stopped in between.
+run.json is written last, also when a run that wrote something fails or is interrupted; whoever finds a
+folder without one knows that the machine stopped in between.
 """
 
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cpor_batch import __version__, clock
 from cpor_batch.domain.verdict import Verdict
-from cpor_batch.errors import ExitCode
+from cpor_batch.errors import CporError, ExitCode, exit_code_after
 from cpor_batch.files import sha256_of, write_atomically
-from cpor_batch.ledger import Run, new_run_id
+from cpor_batch.ledger import Ledger, Run, new_run_id
+from cpor_batch.pipeline.open_ledger import head_of
 from cpor_batch.pipeline.workspace import Workspace
 
 SCHEMA = "cpor-batch.run/1"
@@ -33,6 +34,8 @@ class RunRecord:
     inputs: list[dict[str, object]] = field(default_factory=list)
     outputs: list[Path] = field(default_factory=list)
     durations: dict[str, float] = field(default_factory=dict)
+    has_begun: bool = False
+    """Whether it began to write files: an interruption then may come between a file and its listing."""
 
     @property
     def folder(self) -> Path:
@@ -58,6 +61,32 @@ class RunRecord:
             yield
         finally:
             self.durations[stage] = round(time.perf_counter() - began, 3)
+
+    @contextmanager
+    def kept(self, ledger: Ledger) -> Iterator[None]:
+        """Leave run.json also where the block fails or is interrupted after the run wrote something."""
+        try:
+            yield
+        except BaseException as error:
+            # What went wrong first is what the user has to know: a second failure is not told.
+            with suppress(CporError, OSError):
+                if self.has_begun or self.outputs or ledger.has_run(self.run):
+                    self._write_after(error, ledger_head=head_of(ledger))
+            raise
+
+    @contextmanager
+    def kept_with(self, ledger_head: Mapping[str, object]) -> Iterator[None]:
+        """Leave run.json also where the block fails; the run has written, and its ledger is closed again."""
+        try:
+            yield
+        except BaseException as error:
+            with suppress(CporError, OSError):
+                self._write_after(error, ledger_head=ledger_head)
+            raise
+
+    def _write_after(self, error: BaseException, *, ledger_head: Mapping[str, object]) -> None:
+        self.outputs = [path for path in self.outputs if path.is_file()]
+        self.write(exit_code_after(error), ledger_head=ledger_head)
 
     def add_verdict(self, verdict: Verdict) -> None:
         """Keep the verdict's figures and its input files with their hashes."""

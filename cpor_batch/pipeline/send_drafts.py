@@ -25,7 +25,11 @@ def send_drafts(
     """
     record = RunRecord(workspace=workspace, command="send")
     url = workspace.settings.ledger_url
-    with open_ledger_of(workspace) as ledger, open_outbox(url, record.as_run) as outbox:
+    with (
+        open_ledger_of(workspace) as ledger,
+        open_outbox(url, record.as_run) as outbox,
+        record.kept(ledger),
+    ):
         refuse_the_past(ledger, workspace.today)
         plan = build_plan(workspace, ledger, outbox.read(), choice, channel=DRAFTS)
         if is_dry_run or not plan.todo:
@@ -36,11 +40,11 @@ def send_drafts(
                 _write_drafts(plan, folder, workspace, results, progress=progress)
         finally:
             written = [result for result in results if result.path is not None]
+            record.outputs.extend(result.path for result in written if result.path is not None)
             outbox.draft(
                 (result.notification.fingerprint, result.notification.reference) for result in written
             )
         sent = Sent(channel=DRAFTS, results=(*results, *plan.left), waiting=plan.waiting, run=record.run)
-        record.outputs.extend(result.path for result in written if result.path is not None)
         record.counts.update(sent.counts)
         record.write(sent.exit_code, ledger_head=head_of(ledger))
     return sent

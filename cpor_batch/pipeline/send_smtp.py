@@ -54,7 +54,11 @@ def send_smtp(
     password = None if is_dry_run else read_smtp_password(smtp)
     record = RunRecord(workspace=workspace, command="send")
     url = workspace.settings.ledger_url
-    with open_ledger_of(workspace) as ledger, open_outbox(url, record.as_run) as outbox:
+    with (
+        open_ledger_of(workspace) as ledger,
+        open_outbox(url, record.as_run) as outbox,
+        record.kept(ledger),
+    ):
         refuse_the_past(ledger, workspace.today)
         if is_dry_run:
             return _plan(workspace, ledger, outbox, choice).as_sent(is_dry_run=True)

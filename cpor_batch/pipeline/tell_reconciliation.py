@@ -1,6 +1,7 @@
 """Give a reconciliation the form that was asked for, and leave the record of its run."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -51,18 +52,19 @@ def tell_reconciliation(
     reconciled: Reconciled, workspace: Workspace, *, form: str, output: Path | None
 ) -> Rendered:
     """Return the report in the form asked for; the run's folder gets it as a workbook, with run.json."""
-    report = build_report(reconciled)
-    rendered = render(
-        report,
-        workspace,
-        form=form,
-        output=output,
-        as_json=lambda: json_of(reconciled),
-        exit_code=reconciled.exit_code,
-    )
-    if not reconciled.is_dry_run:
-        outputs = [] if rendered.path is None else [rendered.path]
-        leave_record(reconciled, workspace, report, outputs=outputs)
+    with nullcontext() if reconciled.is_dry_run else reconciled.record.kept_with(reconciled.ledger_head):
+        report = build_report(reconciled)
+        rendered = render(
+            report,
+            workspace,
+            form=form,
+            output=output,
+            as_json=lambda: json_of(reconciled),
+            exit_code=reconciled.exit_code,
+        )
+        if not reconciled.is_dry_run:
+            outputs = [] if rendered.path is None else [rendered.path]
+            leave_record(reconciled, workspace, report, outputs=outputs)
     return rendered
 
 

@@ -1,7 +1,5 @@
 """What `ingest` says it did is what the ledger got."""
 
-from pathlib import Path
-
 from tests.builders import OTHER_PARTNER
 from tests.lifecycle.office import GOOD_ROW, Office, Said
 
