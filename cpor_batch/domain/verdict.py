@@ -39,7 +39,7 @@ class JudgedClaim:
     rows: tuple[RowPlace, ...]
     """In the order of the run's files, then of the sheet. A row is listed by one claim only."""
     claim: Claim | None
-    """None where the rows are too broken to make a claim."""
+    """Of a refused claim as much as can be read of it; None where no line or grouping cell can."""
     outcome: Outcome = Outcome.ACCEPTED
     known: ClaimState | None = None
     """The ledger's claim of this identity, before this run."""
@@ -175,7 +175,8 @@ def _incomplete(judged: JudgedClaim, place: RowPlace, bad_rows: Collection[RowPl
 def _name_rows(bad: Sequence[RowPlace], file: str) -> str:
     if not bad:
         return "a row of its name that cannot be told apart"
-    numbers = [str(place.row) for place in bad if place.file == file]
-    if not numbers:
-        return "a row of another file"
-    return f"row {', '.join(numbers[:_NAMED_ROWS])}{' and more' if len(numbers) > _NAMED_ROWS else ''}"
+    # Rows of another file are named with it, those of this one are the nearer ones.
+    named = file if any(place.file == file for place in bad) else bad[0].file
+    numbers = [str(place.row) for place in bad if place.file == named]
+    rows = f"row {', '.join(numbers[:_NAMED_ROWS])}{' and more' if len(numbers) > _NAMED_ROWS else ''}"
+    return rows if named == file else f"{named}, {rows}"

@@ -1,6 +1,6 @@
 """Build claims from their rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, Final, cast
 
@@ -32,48 +32,49 @@ EVERYTHING: Final = "*"
 
 
 def build_claims(claims: Claims, *, edition: str, house: House) -> list[Claim | None]:
-    """Return each claim, or None where its rows are too broken: a product or a party's name is missing."""
+    """Return each claim as far as it can be read, or None where no line or no grouping cell can.
+
+    A claim that lacks lines, or the name of a party, has an error for it and is refused; what is left of it
+    still tells which keys it asks for.
+    """
     lines = build_lines(claims.batch)
     columns = {name: claims.columns[name].listed() for name in _OPTIONAL}
+    grouped = {key: claims.grouped(key) for key in GROUPING_KEYS}
     built: list[Claim | None] = []
-    for number in range(len(claims)):
-        own = [lines[position] for position in claims.rows(number)]
+    for number, group in enumerate(claims.grouping.groups):
+        own = tuple(line for position in claims.own_rows(number) if (line := lines[position]) is not None)
+        if not group.is_readable or not own:
+            built.append(None)
+            continue
         # Any: the values of a row of columns, whose types are those of the columns.
         values: dict[str, Any] = {name: column[number] for name, column in columns.items()}
-        built.append(_build(claims, number, own, values, edition, house))
+        values |= {key: column[number] for key, column in grouped.items()}
+        built.append(_build(group.name, own, values, edition, house))
     return built
 
 
+# Any: the values of a row of columns, whose types are those of the columns.
 def _build(
-    claims: Claims,
-    number: int,
-    lines: Sequence[ClaimLine | None],
-    values: dict[str, Any],
-    edition: str,
-    house: House,
-) -> Claim | None:
-    if not values["partner_name"] or not values["customer_name"] or not all(lines):
-        return None
-    first = int(claims.firsts[number])
-    columns = claims.batch.columns
-    mpn_id = str(columns["mpn_id"][first])
+    name: str, lines: tuple[ClaimLine, ...], values: dict[str, Any], edition: str, house: House
+) -> Claim:
+    mpn_id = str(values["mpn_id"])
     entry = house.partners.get(mpn_id) or PartnerEntry(mpn_id=mpn_id)
+    values["partner_name"] = values["partner_name"] or ""
+    values["customer_name"] = values["customer_name"] or ""
     values["partner_organisation"] = (
         values["partner_organisation"] or entry.organisation or values["partner_name"]
     )
     values["partner_country"] = values["partner_country"] or entry.country or house.country
     values["customer_address"] = values["customer_address"] or ()
     values["public_sector"] = bool(values["public_sector"])
-    return Claim(
-        claim_name=claims.grouping.groups[number].name,
-        mpn_id=MpnId(mpn_id),
-        tenant_id=TenantId(str(columns["tenant_id"][first])),
-        solution_area=cast("SolutionArea", columns["solution_area"][first]).name,
-        activity=cast("Activity", columns["activity"][first]).name,
-        edition=edition,
-        lines=tuple(line for line in lines if line is not None),
-        **values,
-    )
+    values |= {
+        "claim_name": name,
+        "mpn_id": MpnId(mpn_id),
+        "tenant_id": TenantId(str(values["tenant_id"])),
+        "solution_area": cast("SolutionArea", values["solution_area"]).name,
+        "activity": cast("Activity", values["activity"]).name,
+    }
+    return Claim(edition=edition, lines=lines, **values)
 
 
 def build_lines(batch: Batch) -> list[ClaimLine | None]:

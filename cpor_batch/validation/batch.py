@@ -36,6 +36,13 @@ class Batch:
         sheet = self.sheets[self.sheet_of[position]]
         return RowPlace(sheet.file, sheet.sheet or "", self.numbers[position])
 
+    def row_from(self, position: int, *, seen_from: int) -> str:
+        """Return how a message at one row names another: with its file, where that is another one."""
+        sheet, number = self.sheets[self.sheet_of[position]], self.numbers[position]
+        if self.sheet_of[position] == self.sheet_of[seen_from]:
+            return f"row {number}"
+        return f"{sheet.file}, row {number}"
+
     def issue(self, finding: Finding, *, rule: str) -> Issue:
         """Return the finding with the name of its cell."""
         number = self.sheet_of[finding.position]

@@ -36,10 +36,9 @@ class Crossing:
     editions: Mapping[str, Edition]
     is_lapsed: Callable[[ClaimLine], bool]
 
-    def tenants(self) -> list[TenantId]:
-        """Return the tenant of every claim."""
-        column = self.claims.batch.columns["tenant_id"]
-        return [TenantId(str(column.values[code])) for code in column.codes[self.claims.firsts].tolist()]
+    def tenants(self) -> list[TenantId | None]:
+        """Return the tenant of every claim, None where it cannot be read."""
+        return [None if value is None else TenantId(str(value)) for value in self.claims.grouped("tenant_id")]
 
 
 def find_crossings(crossing: Crossing) -> Iterator[Finding]:
@@ -58,12 +57,12 @@ def _domains_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
     owners = crossing.tenants()
     tenants: dict[str, set[TenantId]] = defaultdict(set)
     for domain, owner in zip(domains, owners, strict=True):
-        if domain is not None:
+        if domain is not None and owner is not None:
             tenants[str(domain)].add(owner)
     for claim, (value, own) in enumerate(zip(domains, owners, strict=True)):
         domain = str(value)
         known = crossing.known.domain_tenants.get(domain, frozenset())
-        if value is None or (len(tenants[domain]) == 1 and known <= {own}):
+        if value is None or own is None or (len(tenants[domain]) == 1 and known <= {own}):
             continue
         others = (tenants[domain] | (known - _mended(crossing.states[claim], domain))) - {own}
         if others:
@@ -167,7 +166,8 @@ def _lines_twice(crossing: Crossing) -> Iterator[Finding]:
         if earlier != position:
             name = cast("Product", batch.columns["product"][position]).name
             what = f"{name} with this subscription" if subscription >= 0 else name
-            message = f"{what} stands in row {batch.place(earlier).row} of the same claim already."
+            where = batch.row_from(earlier, seen_from=position)
+            message = f"{what} stands in {where} of the same claim already."
             yield Finding(
                 position, "product", Fault(IssueCode.DUPLICATE_LINE, message, "Take one of the rows out.")
             )
@@ -226,7 +226,7 @@ def _combination(activity: str, clashing: Collection[str]) -> Fault:
 
 
 def _subscription_lines(crossing: Crossing, number: int, claim: Claim) -> Iterator[tuple[int, ClaimLine]]:
-    for position, line in zip(crossing.claims.rows(number), claim.lines, strict=True):
+    for position, line in zip(crossing.claims.line_rows(number), claim.lines, strict=True):
         if line.level is Level.SUBSCRIPTION and not crossing.is_lapsed(line):
             yield position, line
 
@@ -260,12 +260,12 @@ def _names_of_customers(crossing: Crossing) -> Iterator[Finding]:
         spoken[customer.tenant_id].setdefault(customer.folded_name, customer.name)
     owners = crossing.tenants()
     for name, owner in zip(names, owners, strict=True):
-        if name is not None:
+        if name is not None and owner is not None:
             spoken[owner].setdefault(fold_name(str(name)), str(name))
     for claim, (name, owner) in enumerate(zip(names, owners, strict=True)):
-        others = spoken[owner]
-        if name is None or len(others) == 1:
+        if name is None or owner is None or len(spoken[owner]) == 1:
             continue
+        others = spoken[owner]
         different = [other for folded, other in others.items() if folded != fold_name(str(name))]
         elsewhere = _listed(map(shown, different))
         message = f"The customer of this tenant is called {shown(name)} here and {elsewhere} elsewhere."

@@ -101,6 +101,13 @@ def find_line_faults(lines: Lines) -> Iterator[Finding]:
         yield from rule(lines)
 
 
+def find_outside_area(columns: Mapping[str, TypedColumn]) -> Mask:
+    """Return of each row whether its product is of the other level than its solution area."""
+    area = _lookup(columns["solution_area"], lambda value: _level_code(cast("SolutionArea", value).level))
+    product = _lookup(columns["product"], lambda value: _level_code(cast("Product", value).level))
+    return np.asarray((area >= 0) & (product >= 0) & (area != product), dtype=np.bool_)
+
+
 def _products_in_area(lines: Lines) -> Iterator[Finding]:
     areas, products = lines.columns["solution_area"], lines.columns["product"]
     for area_code, product_code, rows in _pairs(areas, products):

@@ -1,6 +1,5 @@
 """Which rows make a claim: the five grouping cells, over all files of the run."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,49 +16,61 @@ class Group:
     """The rows of one claim."""
 
     name: str
-    """As its first row spells it; empty where it cannot be read."""
+    """As its first row with readable grouping cells spells it; empty where none can be read."""
     rows: list[int] = field(default_factory=list)
     """Positions, ascending."""
-    strays: list[int] = field(default_factory=list)
-    """Rows of its name whose grouping cells cannot be read; those listed with this claim."""
+    key: int = 0
+    """The first of its rows whose grouping cells can all be read, if any can."""
+    others: list[int] = field(default_factory=list)
+    """Rows of its name that nobody can tell apart, and that are listed with this claim."""
     is_readable: bool = True
-    """Whether its own grouping cells can be read."""
+    """Whether any of its rows has grouping cells that can all be read."""
     is_spoilt: bool = False
     """Whether a row that cannot be read may belong to it, so that it is refused as a whole."""
+    may_continue: bool = False
+    """Whether an earlier row may belong to it, so that blank cells of its first row may mean "as above"."""
 
     @property
     def first(self) -> int:
         """The position of its first row."""
         return self.rows[0]
 
+    @property
+    def listed(self) -> list[int]:
+        """The positions that a verdict lists with it, ascending."""
+        return sorted((*self.rows, *self.others)) if self.others else self.rows
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """The claims of a run, in the order of their first rows."""
+    """The claims of a run; those with readable grouping cells first, in the order of their rows."""
 
     groups: tuple[Group, ...]
-    """Those with readable grouping cells first."""
-    readable: int
-    """How many of the groups have readable grouping cells."""
     claim_of: Codes
-    """Of each row: its claim's number, or -1 for a row whose grouping cells cannot be read."""
+    """Of each row: its claim's number, or -1 for a row that cannot be told to belong to one claim."""
+    is_readable: Mask
+    """Of each row: whether its grouping cells can be read."""
+    guesses: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    """Rows that may belong to several claims, each with the numbers of those."""
 
 
 def group_rows(batch: Batch) -> Grouping:
     """Return the claims of the batch.
 
     A row whose grouping cell cannot be read belongs to every claim of its name in its file: all of them are
-    spoilt, and the first one lists the row. Where there is none, such rows of one name make a claim.
+    spoilt. It is a row of the one with which its other grouping cells agree, and is judged as such; where
+    several agree it may be of any. Without a claim of its name in its file it makes one of its own.
     """
     names = _fold_names(batch.columns["claim_name"])
     columns = (names, *(batch.columns[key] for key in GROUPING_KEYS[1:]))
     is_readable = np.logical_and.reduce([column.codes >= 0 for column in columns])
     groups, claim_of = _group_readable(batch, columns, is_readable)
-    readable = len(groups)
-    unreadable = np.flatnonzero(~is_readable).tolist()
-    if unreadable:
-        groups += _place_strays(batch, names, groups, unreadable)
-    return Grouping(groups=tuple(groups), readable=readable, claim_of=claim_of)
+    grouping = Grouping(groups=tuple(groups), claim_of=claim_of, is_readable=is_readable)
+    if is_readable.all():
+        return grouping
+    from cpor_batch.validation.strays import place_strays
+
+    return place_strays(batch, columns, grouping)
 
 
 def _fold_names(column: TypedColumn) -> TypedColumn:
@@ -83,30 +94,6 @@ def _group_readable(
         groups[number].rows.append(position)
     names = batch.columns["claim_name"]
     for group in groups:
-        group.name = str(names[group.first])
+        group.key = group.first
+        group.name = str(names[group.key])
     return groups, claim_of
-
-
-def _place_strays(batch: Batch, names: TypedColumn, groups: list[Group], strays: list[int]) -> list[Group]:
-    """List each stray row with one claim, spoil all claims of its name, and return those made for strays."""
-    codes, files = names.codes.tolist(), batch.sheet_of
-    wanted = {(files[position], codes[position]) for position in strays if codes[position] >= 0}
-    by_name: dict[tuple[int, int], list[Group]] = defaultdict(list)
-    for group in groups:
-        for spot in {(files[row], codes[row]) for row in group.rows} & wanted:
-            by_name[spot].append(group)
-    made: list[Group] = []
-    for position in strays:
-        spot = (files[position], codes[position])
-        homes = by_name[spot] if codes[position] >= 0 else []
-        if not homes:
-            homes = [Group(str(batch.columns["claim_name"][position] or ""), is_readable=False)]
-            made += homes
-            if codes[position] >= 0:
-                by_name[spot] = homes
-        homes[0].strays.append(position)
-        for group in homes:
-            group.is_spoilt = True
-    for group in made:
-        group.rows = list(group.strays)
-    return made

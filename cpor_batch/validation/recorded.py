@@ -1,7 +1,7 @@
 """What the ledger knows of a claim of the run: the same one, a revision, a submission, or too late."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -79,17 +79,34 @@ def _column_of(field: str) -> str:
 
 
 def find_late_changes(
-    claims: Claims, compared: Sequence[Compared], editions: Mapping[str, Edition]
+    claims: Claims,
+    compared: Sequence[Compared],
+    editions: Mapping[str, Edition],
+    *,
+    has_error: Callable[[int, str], bool],
 ) -> Iterator[Finding]:
-    """Yield the changed rows of claims that are submitted already, each with the fields that changed."""
+    """Yield the changed rows of claims that are submitted already, each with the fields that changed.
+
+    `has_error` says of a row's cell whether it is wrong by itself: what it says is then no change.
+    """
     for number, one in enumerate(compared):
         if not one.changes or one.state is None:
             continue
         by_row: dict[int, list[str]] = defaultdict(list)
         for name in one.changes:
-            by_row[_row_of(claims, number, name, one)].append(name)
+            position = _row_of(claims, number, name, one)
+            if not has_error(position, _column_of(name)) and not _is_loss(claims, number, name, one):
+                by_row[position].append(name)
         for position, names in by_row.items():
             yield _too_late(position, names, one, one.state, editions)
+
+
+def _is_loss(claims: Claims, number: int, name: str, one: Compared) -> bool:
+    """Whether lines are gone from a claim of which some rows cannot be read: they may be those."""
+    if name != "product" or len(claims.line_rows(number)) == len(claims.grouping.groups[number].listed):
+        return False
+    before, after = one.changes[name]
+    return isinstance(before, tuple) and isinstance(after, tuple) and set(after) <= set(before)
 
 
 def _too_late(
@@ -117,7 +134,7 @@ def _in_words(value: object) -> str:
 
 def _row_of(claims: Claims, number: int, name: str, one: Compared) -> int:
     """Return the row to show for a changed field: the one that has the value, or the line's."""
-    rows = claims.rows(number)
+    rows = claims.line_rows(number)
     column = _column_of(name)
     if column in claims.columns:
         return int(claims.columns[column].sources[number])
@@ -138,13 +155,15 @@ def find_shared_identities(claims: Claims, compared: Sequence[Compared]) -> Iter
         for key, identity in _identities(one):
             earlier = first.setdefault((key, identity), number)
             if earlier != number:
-                row = claims.batch.place(claims.rows(earlier)[0]).row
-                message = f"Row {row} belongs to another claim, and {shown(identity)} is that claim already."
-                hint = (
-                    "Leave the cell blank for a new claim; one claim has the same grouping cells everywhere."
-                )
-                fault = Fault(IssueCode.CLAIM_HEADER_DIFFERS, message, hint)
-                yield from (Finding(position, key, fault) for position in claims.rows(number))
+                yield from _shared(claims, number, claims.grouping.groups[earlier].key, key, identity)
+
+
+def _shared(claims: Claims, number: int, other: int, key: str, identity: str) -> Iterator[Finding]:
+    hint = "Leave the cell blank for a new claim; one claim has the same grouping cells everywhere."
+    for position in claims.rows(number):
+        where = claims.batch.row_from(other, seen_from=position)
+        message = f"{shown(identity)} is the claim of {where} already, which is another claim."
+        yield Finding(position, key, Fault(IssueCode.CLAIM_HEADER_DIFFERS, message, hint))
 
 
 def _identities(one: Compared) -> Iterator[tuple[str, str]]:

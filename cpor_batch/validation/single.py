@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Final, cast
+from typing import Final
 
 from cpor_batch.domain.calendar import months_before
 from cpor_batch.domain.claim import Level
@@ -151,8 +151,8 @@ def _descriptions(single: Single) -> Iterator[Finding]:
     hint = "Write in one sentence what you did for the customer; section 3 of the PoE needs it."
     fault = Fault(IssueCode.POE_DESCRIPTION_MISSING, message, hint)
     for claim in range(len(single.claims)):
-        rows = single.claims.rows(claim)
-        if all(codes[row] == BLANK_CODE for row in rows):
+        rows, may_continue = single.claims.rows(claim), single.claims.grouping.groups[claim].may_continue
+        if not may_continue and all(codes[row] == BLANK_CODE for row in rows):
             yield Finding(rows[0], "engagement_description", fault, "poe_elements.engagement")
 
 
@@ -233,11 +233,11 @@ def _reassociations(single: Single) -> Iterator[Finding]:
     before = single.edition.settings.reassociate_before
     if before is None:
         return
-    areas, firsts = single.claims.batch.columns["solution_area"], single.claims.firsts
+    areas = single.claims.grouped("solution_area")
     path = "settings.reassociate_before"
-    for claim, submitted_on in enumerate(single.submitted_on()):
-        area = cast("SolutionArea", areas[int(firsts[claim])])
-        if area.level is Level.WORKLOAD and submitted_on is not None and submitted_on < before:
+    for claim, (area, submitted_on) in enumerate(zip(areas, single.submitted_on(), strict=True)):
+        is_workload = isinstance(area, SolutionArea) and area.level is Level.WORKLOAD
+        if is_workload and submitted_on is not None and submitted_on < before:
             yield single.at("submitted_on", claim, _reassociate(submitted_on, before), path)
     old = _old_associations(single, before)
     for row, key in enumerate(_keys_of_rows(single) if old else ()):

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
+from itertools import count
 
 from cpor_batch.domain.claim import ClaimLine
 from cpor_batch.domain.evidence import Evidence, Unreadable
@@ -119,10 +121,29 @@ def judge_claims(
     )
     findings += find_single_faults(single)
     findings += find_crossings(_crossing(claims, compared, known, rulebook, today))
-    findings += find_late_changes(claims, compared, rulebook.editions)
+    findings += find_late_changes(
+        claims, compared, rulebook.editions, has_error=_error_finder(judged, batch, findings)
+    )
     findings += find_shared_identities(claims, compared)
     issues = _in_order(judged, batch, findings, rulebook)
     return _settle(batch, grouping, compared, issues), issues
+
+
+def _error_finder(
+    judged: Sequence[JudgedRows], batch: Batch, findings: Sequence[Finding]
+) -> Callable[[int, str], bool]:
+    """Return what tells of a row's cell whether an error was found in it so far."""
+
+    @cache
+    def cells() -> frozenset[tuple[int, str]]:
+        found = {(one.position, one.key) for one in findings if one.fault.code.severity is Severity.ERROR}
+        for rows, start in zip(judged, batch.starts, strict=True):
+            wrong = [issue for issue in rows.issues if issue.severity is Severity.ERROR]
+            positions = dict(zip(rows.places.numbers, count(start), strict=False)) if wrong else {}
+            found |= {(positions[issue.row], issue.column or "") for issue in wrong if issue.row in positions}
+        return frozenset(found)
+
+    return lambda position, key: (position, key) in cells()
 
 
 def _compare_all(
@@ -195,23 +216,21 @@ def _settle(
         if issue.severity is Severity.ERROR
     }
     judged = []
-    for number, group in enumerate(grouping.groups):
-        one = compared[number] if number < len(compared) else None
-        judged.append((min(group.rows + group.strays), _judged_claim(batch, group, one, bad)))
+    for group, one in zip(grouping.groups, compared, strict=True):
+        judged.append((group.listed[0], _judged_claim(batch, group, one, bad)))
     return tuple(claim for _first, claim in sorted(judged, key=lambda pair: pair[0]))
 
 
-def _judged_claim(batch: Batch, group: Group, one: Compared | None, bad: set[RowPlace]) -> JudgedClaim:
-    positions = sorted({*group.rows, *group.strays}) if group.strays else group.rows
-    places = tuple(batch.place(position) for position in positions)
+def _judged_claim(batch: Batch, group: Group, one: Compared, bad: set[RowPlace]) -> JudgedClaim:
+    places = tuple(batch.place(position) for position in group.listed)
     is_refused = group.is_spoilt or not group.is_readable or (bool(bad) and not bad.isdisjoint(places))
     return JudgedClaim(
         name=group.name,
-        mpn_id=str(batch.columns["mpn_id"][group.first] or ""),
+        mpn_id=str(batch.columns["mpn_id"][group.key] or ""),
         rows=places,
-        claim=None if one is None else one.claim,
+        claim=one.claim,
         outcome=Outcome.REFUSED if is_refused else Outcome.ACCEPTED,
-        known=None if one is None else one.state,
-        is_unchanged=one is not None and one.is_unchanged,
-        is_submission=one is not None and one.is_submission,
+        known=one.state,
+        is_unchanged=one.is_unchanged,
+        is_submission=one.is_submission,
     )
