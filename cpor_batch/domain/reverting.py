@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cpor_batch.domain.claim import CONTACT_FIELDS, changed_fields
+from cpor_batch.domain.claim import changed_fields
 from cpor_batch.domain.event import Event, EventKind, Plain
 from cpor_batch.domain.ids import ClaimReference
 from cpor_batch.domain.recording import Change, Occasion, plain
@@ -155,14 +155,12 @@ def _fold(past: Iterable[Event]) -> ClaimState | None:
 
 
 def _find_changes(now: ClaimState | None, before: ClaimState | None) -> Change:
-    """Return what the claim is now and what it was, as far as they differ; contact data is not named."""
+    """Return what the claim is now and what it was, as far as they differ."""
     if before is None or now is None:
         was = {"status": FORGOTTEN} if now is None else {"status": plain(now.status)}
         return was, {"status": FORGOTTEN} if before is None else _standing_of(before)
     data = {
-        name: (plain(old), plain(new))
-        for name, (old, new) in changed_fields(now.claim, before.claim).items()
-        if name not in CONTACT_FIELDS
+        name: (plain(old), plain(new)) for name, (old, new) in changed_fields(now.claim, before.claim).items()
     }
     old, new = _standing_of(now), _standing_of(before)
     pairs = {**data, **{name: (old[name], new[name]) for name in new if old[name] != new[name]}}

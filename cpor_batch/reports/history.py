@@ -42,17 +42,18 @@ _TONES: Final = {
     EventKind.NOTIFIED: Tone.WAITING,
     EventKind.STATUS_CHANGED: Tone.WAITING,
 }
+_BLANK: Final = "(blank)"
 _COLUMNS: Final = (
     ColumnSpec("at", "Written at", Kind.TEXT, 20),
     ColumnSpec("known_on", "Known on", Kind.DATE, 12),
-    ColumnSpec("occurred_on", "Happened on", Kind.DATE, 12, in_text=False),
+    ColumnSpec("occurred_on", "Happened on", Kind.DATE, 12),
     ColumnSpec("claim", "Claim", Kind.ID, 14),
     ColumnSpec("claim_name", "Claim name", Kind.TEXT, 28, in_text=False),
     ColumnSpec("kind", "What happened", Kind.STATUS, 24, is_filter=True),
     ColumnSpec("changes", "What changed", Kind.TEXT, 60),
     ColumnSpec("actor", "By", Kind.TEXT, 14, is_filter=True),
-    ColumnSpec("source", "From", Kind.TEXT, 26, in_text=False),
-    ColumnSpec("reason", "Reason", Kind.TEXT, 32),
+    ColumnSpec("source", "From", Kind.TEXT, 26, is_own_line=True),
+    ColumnSpec("reason", "Reason", Kind.TEXT, 32, is_own_line=True),
 )
 
 
@@ -118,7 +119,10 @@ def build_history(
 
 
 def event_json(event: Event) -> dict[str, Any]:
-    """Return one event: instants as ISO 8601 in UTC, days as 2021-04-01."""
+    """Return one event: instants as ISO 8601 in UTC, days as 2021-04-01.
+
+    `known_on` is the day on which we knew it, `occurred_on` the one on which it happened.
+    """
     return {
         "at": event.at.astimezone(UTC).isoformat() if event.at is not None else None,
         "known_on": event.known_on.isoformat(),
@@ -130,6 +134,7 @@ def event_json(event: Event) -> dict[str, Any]:
         "before": dict(event.before),
         "after": dict(event.after),
         "reason": event.reason,
+        "occurred_on": event.occurred_on.isoformat(),
     }
 
 
@@ -173,9 +178,12 @@ def changes_in_words(event: Event) -> str:
     if event.kind is EventKind.RECONCILED:
         return _reconciled_in_words(event)
     for field in dict.fromkeys((*event.before, *event.after)):
-        old, new = _in_words(event.before.get(field)), _in_words(event.after.get(field))
+        new = _in_words(event.after.get(field)) or _BLANK
         label = field.replace("_", " ")
-        parts.append(f"{label}: {old} → {new}" if old else f"{label}: {new or 'blank'}")
+        if field in event.before:
+            parts.append(f"{label}: {_in_words(event.before[field]) or _BLANK} → {new}")
+        else:
+            parts.append(f"{label}: {new}")
     if event.status is not None and "status" not in event.after:
         parts.append(f"status: {event.status}")
     return "; ".join(parts)

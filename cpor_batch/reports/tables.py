@@ -64,6 +64,8 @@ class ColumnSpec:
     """Whether the page offers the column's values as a filter."""
     in_text: bool = True
     """Whether the column is printed on a terminal."""
+    is_own_line: bool = False
+    """Whether a terminal shows it on a line of its own, behind its header."""
 
 
 @dataclass(frozen=True, slots=True)

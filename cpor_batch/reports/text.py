@@ -82,8 +82,11 @@ def _block(
     A sentence that is the same in every row stands once, above them.
     """
     shown = [(index, column) for index, column in enumerate(columns) if column.in_text]
-    narrow = [(index, column) for index, column in shown if column.width <= _SENTENCE]
-    wide = [index for index, column in shown if column.width > _SENTENCE]
+    own = [(index, column) for index, column in shown if column.is_own_line]
+    narrow = [
+        (index, column) for index, column in shown if column.width <= _SENTENCE and not column.is_own_line
+    ]
+    wide = [index for index, column in shown if column.width > _SENTENCE and not column.is_own_line]
     texts = [[printable(plain(cell)) for cell in row] for row in rows]
     cells = [[row[index] for index, _column in narrow] for row in texts]
     specs = [column for _index, column in narrow]
@@ -99,6 +102,9 @@ def _block(
         for index in wide:
             if index not in common:
                 yield from _sentence(row[index], width, _GAP * 3)
+        for index, column in own:
+            if row[index]:
+                yield from _sentence(f"{column.header}: {row[index]}", width, _GAP * 3)
 
 
 def _sentence(text: str, width: int, indent: str) -> Iterator[str]:

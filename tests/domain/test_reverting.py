@@ -115,11 +115,15 @@ def test_an_event_for_a_forgotten_claim_changes_nothing() -> None:
     assert state_of(story(*undone, LETTER)) is None
 
 
-def test_contact_data_goes_with_the_claim_and_not_with_what_changed() -> None:
+def test_what_a_revision_changed_is_named_when_it_is_undone_contacts_too() -> None:
     undone = undo(story(RECORDED, REVISED), "b", by="r")[-1]
 
-    assert undone.before == {"customer_name": "Contoso Ltd"}
-    assert undone.after == {"customer_name": "Contoso AB", "reverted_run": "b"}
+    assert undone.before == {"customer_name": "Contoso Ltd", "customer_contact_name": "Robin Reeve"}
+    assert undone.after == {
+        "customer_name": "Contoso AB",
+        "customer_contact_name": CLAIM.customer_contact_name,
+        "reverted_run": "b",
+    }
     assert undone.state is not None
     assert undone.state.customer_contact_name == CLAIM.customer_contact_name
 

@@ -168,9 +168,12 @@ def test_a_purge_reaches_what_a_revert_has_put_back(ledger: Ledger, url: str) ->
     with ledger.write(run(known_on=NEXT_DAY)) as writing:
         writing.purge_contact(person, reason="asked for it")
 
-    emails = [item.state.customer_contact_email for item in ledger.read_events() if item.state]
+    events = list(ledger.read_events())
+    emails = [item.state.customer_contact_email for item in events if item.state]
     assert person not in emails
     assert "robin@example.com" in emails
+    assert person not in [item.after.get("customer_contact_email") for item in events]
+    assert "robin@example.com" in [item.before.get("customer_contact_email") for item in events]
     require_sound(ledger, url)
 
 
