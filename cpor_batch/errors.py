@@ -70,6 +70,10 @@ class ConfigurationError(CporError):
     exit_code = ExitCode.CONFIGURATION
 
 
+class ClusterError(ConfigurationError):
+    """The cluster that is to do the work cannot be reached, differs from this machine, or is lost."""
+
+
 class RulebookError(CporError):
     """A file of schemas/ is wrong."""
 

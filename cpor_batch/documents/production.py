@@ -12,6 +12,7 @@ from cpor_batch.documents.result import DocumentResult, Failure
 from cpor_batch.domain.document import DocumentOrder
 from cpor_batch.errors import OutputError
 from cpor_batch.files import write_atomically
+from cpor_batch.settings import Cluster
 
 
 def write_documents(
@@ -20,18 +21,20 @@ def write_documents(
     out: Path,
     assets: Assets,
     workers: int,
+    cluster: Cluster | None = None,
     on_done: Callable[[DocumentResult], None] | None = None,
 ) -> tuple[DocumentResult, ...]:
     """Write the documents below `out` and return what became of each, in the order of `orders`.
 
     A file is written whole or not at all. `on_done` is called in this thread as documents get done, in the
-    order in which they do. Raises MissingLibraryError before anything is made, and nothing after that.
+    order in which they do. Raises MissingLibraryError before anything is made, and after that nothing but
+    ClusterError for a `cluster` that cannot be used or is lost on the way.
     """
     if not orders:
         return ()
     require_libraries()
     results: dict[int, DocumentResult] = {}
-    for number, made in make_documents(orders, assets=assets, workers=workers):
+    for number, made in make_documents(orders, assets=assets, workers=workers, cluster=cluster):
         result = _write(orders[number], made, out)
         results[number] = result
         if on_done is not None:

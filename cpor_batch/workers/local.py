@@ -1,27 +1,40 @@
-"""The executor: processes on this machine. Callers see a concurrent.futures Executor and nothing else."""
+"""Processes of this machine: spawned, all started at once, deaf to Ctrl-C, gone when their parent is."""
 
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
+from cpor_batch.workers.executor import T, Workers
+
+
+class Processes(ProcessPoolExecutor, Workers):
+    """Processes of this machine; all of them end when one dies."""
+
+    outlives_its_workers = False
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._max_workers)  # type: ignore[attr-defined]  # a private name: nothing public tells
+
+    def share(self, value: T) -> T:
+        """Return the value itself."""
+        return value
+
 
 @contextmanager
-def open_workers(count: int) -> Iterator[Executor]:
-    """Give an executor of `count` processes; leaving it normally waits for what was submitted.
-
-    On an exception, Ctrl-C included, waiting work is dropped and the processes are ended at once, so a task
-    must not leave anything half-done behind: it returns a value, and the caller writes.
-    """
+def open_processes(count: int) -> Iterator[Processes]:
+    """Give an executor of `count` processes; `open_workers` tells how it is left."""
     # Forking a process that runs threads (SQLAlchemy, rich) can deadlock; a spawned one starts clean.
     context = multiprocessing.get_context("spawn")
     # max_tasks_per_child stays unset: it can hang the pool for ever (CPython issue 115634). Whoever runs for
     # hours opens new workers now and then instead.
-    executor = ProcessPoolExecutor(max_workers=count, mp_context=context, initializer=_start_worker)
+    executor = Processes(max_workers=count, mp_context=context, initializer=_start_worker)
     try:
         _start_all(executor)
         yield executor
