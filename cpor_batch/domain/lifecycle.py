@@ -141,6 +141,8 @@ def customer_status(
     """Return what the customer may still do on `today`, or None where nothing is asked of the customer."""
     if state.status == OPTED_OUT:
         return CustomerStatus.OPTED_OUT
+    if effective_status(state, today=today) == LAPSED:
+        return None
     day = official_on(state, windows, edition=edition)
     if day is not None and day <= today:
         return CustomerStatus.OFFICIAL

@@ -48,9 +48,9 @@ class ClaimState:
 
     @property
     def since(self) -> date:
-        """Since when the claim stands: its submission, an adopted one's approval, else its recording."""
-        approved_on = self.approved_on if self.is_adopted else None
-        return self.claim.submitted_on or approved_on or self.recorded_on
+        """Since when the claim stands: its submission, an adopted one's status, else its recording."""
+        adopted_on = self.approved_on or self.status_since if self.is_adopted else None
+        return self.claim.submitted_on or adopted_on or self.recorded_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ class NeedKind(StrEnum):
     DUE_SOON = "due soon"
     HELD = "held for a conflict"
     REASSOCIATION = "reassociation needed"
+    POE_TOO_OLD = "PoE too old"
     POE_STALE = "PoE going stale"
     SUBSCRIPTION_ENDS = "subscription ends"
     NOT_SUBMITTED = "not submitted yet"
@@ -139,7 +140,9 @@ def _poe_needs(now: Situation) -> Iterator[Need]:
         return
     settings = now.edition.settings
     last_good = _add_months(signed, settings.poe_max_age_months)
+    kind = NeedKind.POE_STALE
     if now.today > last_good:
+        kind = NeedKind.POE_TOO_OLD
         what = f"The PoE was signed on {signed}, more than {settings.poe_max_age_months} months ago."
         what += " Have the customer sign a new one."
     elif now.today > _add_months(signed, settings.poe_warn_age_months):
@@ -147,7 +150,7 @@ def _poe_needs(now: Situation) -> Iterator[Need]:
         what += f" Submit the claim by {last_good}, or have it signed anew."
     else:
         return
-    yield Need(kind=NeedKind.POE_STALE, due_on=last_good, what=what, who_acts="partner")
+    yield Need(kind=kind, due_on=last_good, what=what, who_acts="partner")
 
 
 def _add_months(day: date, months: int) -> date:

@@ -19,7 +19,7 @@ from cpor_batch.domain.lifecycle import (
     find_windows,
     official_on,
 )
-from cpor_batch.domain.standing import HELD, ClaimState
+from cpor_batch.domain.standing import HELD, LAPSED, ClaimState
 from cpor_batch.domain.timeline import StatusCount
 from cpor_batch.reports.needs import Need, Situation, find_needs, next_step
 from cpor_batch.reports.tables import Report
@@ -132,13 +132,14 @@ def _situation(
     state: ClaimState, edition: Edition, calendars: CalendarLookup, today: date, due_within: int
 ) -> Situation:
     windows = find_windows(state, edition=edition, calendars=calendars) if state.status != HELD else ()
+    status = effective_status(state, today=today)
     return Situation(
         state=state,
         edition=edition,
         today=today,
-        status=effective_status(state, today=today),
+        status=status,
         customer_status=customer_status(state, windows, edition=edition, today=today),
-        official_on=official_on(state, windows, edition=edition),
+        official_on=official_on(state, windows, edition=edition) if status != LAPSED else None,
         windows=windows,
         due_within=due_within,
     )
@@ -165,6 +166,16 @@ def _claim_json(claim: ClaimStatus) -> dict[str, Any]:
         "edition": data.edition,
         "lines": [_line_json(line) for line in data.lines],
         "next_step": claim.next_step,
+        "needs": [_need_json(need) for need in claim.needs],
+    }
+
+
+def _need_json(need: Need) -> dict[str, Any]:
+    return {
+        "kind": need.kind.lower().replace(" ", "-"),
+        "due_on": _day(need.due_on),
+        "who_acts": need.who_acts,
+        "what": need.what,
     }
 
 

@@ -33,6 +33,7 @@ _NEED_TONES: Final = {
     NeedKind.DUE_SOON: Tone.ATTENTION,
     NeedKind.HELD: Tone.ATTENTION,
     NeedKind.REASSOCIATION: Tone.ATTENTION,
+    NeedKind.POE_TOO_OLD: Tone.ATTENTION,
     NeedKind.POE_STALE: Tone.ATTENTION,
     NeedKind.SUBSCRIPTION_ENDS: Tone.ATTENTION,
     NeedKind.NOT_SUBMITTED: Tone.QUIET,
@@ -114,13 +115,26 @@ def _lead(status: StatusReport) -> str:
     if not status.claims:
         return "The ledger holds no claims yet."
     kinds = Counter(need.kind for claim in status.claims for need in claim.needs)
-    overdue, soon = kinds[NeedKind.OVERDUE], kinds[NeedKind.DUE_SOON]
+    overdue, ours = kinds[NeedKind.OVERDUE], kinds[NeedKind.DUE_SOON]
+    soon = _closing_soon(status)
     first = f"{count(len(status.claims), 'claim')}. "
     if overdue:
         return first + f"{count(overdue, 'window')} overdue: begin with {'it' if overdue == 1 else 'them'}."
     if soon:
-        return first + f"Nothing is overdue; {count(soon, 'window')} close within {status.due_within} days."
+        verb = "closes" if soon == 1 else "close"
+        yours = (
+            f"{ours or 'none'} of them yours" if soon > 1 else "it is yours" if ours else "it is not yours"
+        )
+        windows = f"{count(soon, 'window')} {verb} within {status.due_within} days, {yours}"
+        return f"{first}Nothing is overdue; {windows}."
     return first + f"Nothing is overdue and no window closes within {status.due_within} days."
+
+
+def _closing_soon(status: StatusReport) -> int:
+    """Return how many windows close within the days that count as soon, whoever has to act."""
+    today = status.as_of
+    windows = (window for claim in status.claims for window in claim.windows)
+    return sum(window.is_open(today) and window.days_left(today) <= status.due_within for window in windows)
 
 
 def _figures(status: StatusReport) -> tuple[Figure, ...]:
@@ -138,6 +152,10 @@ def _figures(status: StatusReport) -> tuple[Figure, ...]:
     for label, kind in wanted:
         tone = _NEED_TONES[kind] if kinds[kind] else Tone.QUIET
         figures.append(Figure(label=label, value=kinds[kind], tone=tone, anchor="Due"))
+    for kind in (NeedKind.REASSOCIATION, NeedKind.POE_TOO_OLD, NeedKind.POE_STALE):
+        if kinds[kind]:
+            label = capitalized(kind.value)
+            figures.append(Figure(label=label, value=kinds[kind], tone=_NEED_TONES[kind], anchor="Due"))
     figures.append(Figure(label="Official", value=official, tone=Tone.GOOD if official else Tone.QUIET))
     return tuple(figures)
 

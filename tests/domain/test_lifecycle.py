@@ -124,3 +124,18 @@ def test_an_approved_claim_lapses_when_its_last_subscription_has_ended() -> None
 
     assert effective_status(approved, today=date(2021, 4, 30)) == "approved"
     assert effective_status(approved, today=date(2021, 5, 1)) == "lapsed"
+
+
+def test_a_claim_is_official_until_it_lapses() -> None:
+    ending = business_claim(
+        submitted_on=SUBMITTED_ON, lines=(subscription_line(subscription_ends_on=date(2021, 4, 30)),)
+    )
+    approved = state(ending, status="approved", approved_on=date(2021, 3, 26))
+    windows = find_windows(approved, edition=edition(), calendars=lookup)
+
+    on_each = [
+        customer_status(approved, windows, edition=edition(), today=day)
+        for day in (date(2021, 4, 30), date(2021, 5, 1))
+    ]
+
+    assert on_each == [CustomerStatus.OFFICIAL, None]

@@ -41,6 +41,7 @@ def test_json_has_exactly_the_shape_of_the_contract() -> None:
         "edition",
         "lines",
         "next_step",
+        "needs",
     }
     assert claim["lines"] == [
         {
@@ -117,18 +118,21 @@ def test_has_overdue_says_whether_somebody_let_a_window_expire() -> None:
 
 
 @pytest.mark.parametrize(
-    ("signed_on", "is_listed"),
+    ("signed_on", "expected"),
     [
-        (date(2020, 5, 1), False),
-        (date(2020, 4, 30), True),
-        (date(2020, 4, 1), True),
-        (date(2020, 3, 31), True),
+        (date(2020, 7, 1), []),
+        (date(2020, 6, 30), [NeedKind.POE_STALE]),
+        (date(2020, 4, 1), [NeedKind.POE_STALE]),
+        (date(2020, 3, 31), [NeedKind.POE_TOO_OLD]),
     ],
 )
-def test_a_poe_goes_stale_after_the_months_of_the_edition(signed_on: date, *, is_listed: bool) -> None:
+def test_a_poe_is_told_after_nine_months_and_again_after_twelve(
+    signed_on: date, expected: list[NeedKind]
+) -> None:
     report = examples.status(examples.state(1, "editing", poe_signed_on=signed_on))
 
-    assert (NeedKind.POE_STALE in needs_of(report)) is is_listed
+    poe_kinds = {NeedKind.POE_STALE, NeedKind.POE_TOO_OLD}
+    assert [kind for kind in needs_of(report) if kind in poe_kinds] == expected
 
 
 def test_a_poe_of_exactly_twelve_months_can_still_be_submitted_today() -> None:
@@ -142,7 +146,7 @@ def test_a_poe_of_exactly_twelve_months_can_still_be_submitted_today() -> None:
 def test_a_submitted_claim_owes_no_younger_poe() -> None:
     report = examples.status(examples.state(1, "submitted", poe_signed_on=date(2020, 3, 1)))
 
-    assert NeedKind.POE_STALE not in needs_of(report)
+    assert not {NeedKind.POE_STALE, NeedKind.POE_TOO_OLD} & set(needs_of(report))
 
 
 @pytest.mark.parametrize(("days", "is_listed"), [(-1, True), (0, True), (30, True), (31, False)])
@@ -157,7 +161,9 @@ def test_an_approved_claim_whose_subscriptions_ended_is_lapsed() -> None:
     line = builders.subscription_line(subscription_ends_on=date(2021, 3, 31))
     report = examples.status(examples.state(1, "approved", days_ago=60, lines=(line,)))
 
-    assert report.as_json()["claims"][0]["status"] == "lapsed"
+    (told,) = report.as_json()["claims"]
+    assert (told["status"], told["customer_status"], told["official_on"]) == ("lapsed", None, None)
+    assert "official" not in render_text(report.as_report()).casefold().replace("official: 0", "")
 
 
 def test_an_old_adopted_workload_association_has_to_be_made_anew() -> None:
@@ -166,6 +172,22 @@ def test_an_old_adopted_workload_association_has_to_be_made_anew() -> None:
     report = examples.status(state)
 
     assert needs_of(report) == [NeedKind.REASSOCIATION]
+    assert report.as_json()["claims"][0]["needs"] == [
+        {
+            "kind": "reassociation-needed",
+            "due_on": None,
+            "who_acts": "partner",
+            "what": "Claim it anew: an association this old earns nothing any more.",
+        }
+    ]
+    assert "Reassociation needed: 1" in render_text(report.as_report())
+
+
+def test_an_adopted_workload_association_of_an_unknown_status_is_as_old_as_its_export_says() -> None:
+    adopted = replace(examples.state(1, "Active"), is_adopted=True, status_since=date(2018, 5, 2))
+    state = replace(adopted, claim=replace(adopted.claim, submitted_on=None))
+
+    assert needs_of(examples.status(state)) == [NeedKind.REASSOCIATION]
 
 
 def test_the_customer_is_official_the_day_after_the_window() -> None:
@@ -182,6 +204,18 @@ def test_what_is_overdue_stands_first_in_the_text() -> None:
 
     assert text.index("Overdue (3)") < text.index("Due soon (2)") < text.index("Not submitted yet (")
     assert max(len(line) for line in text.splitlines()) <= 90
+
+
+def test_the_lead_counts_every_window_that_closes_soon_whoever_acts() -> None:
+    waiting = examples.status(examples.state(1, "submitted", days_ago=2))
+    idle = examples.status(examples.state(1, "editing"))
+    one = examples.status(examples.state(1, "partner-action-required", days_ago=3))
+
+    assert "Nothing is overdue; 2 windows close within 10 days, none of them yours." in render_text(
+        waiting.as_report()
+    )
+    assert "no window closes within 10 days" in render_text(idle.as_report())
+    assert "1 of them yours." in render_text(one.as_report())
 
 
 def test_an_empty_ledger_says_so() -> None:
