@@ -135,7 +135,7 @@ def _nameless(inquiry: Inquiry) -> Judged:
     evidence = inquiry.evidence
     why = why_unreadable(evidence)
     if why:
-        return Answer.CANNOT_TELL, f"Neither a claim reference nor a tenant ID can be read on it. {why}"
+        return Answer.CANNOT_TELL, f"Neither claim reference, QR code nor tenant ID can be read on it. {why}"
     if evidence.is_form:
         return (
             Answer.NOT_MET,
@@ -205,7 +205,7 @@ def _mark_on(evidence: Evidence, field: str) -> Signature | None:
 def _with_reason(text: str, evidence: Evidence) -> str:
     why = why_unreadable(evidence)
     if not why and evidence.has_pictures:
-        why = "Pictures on it are not read."
+        why = "Text on its pictures is not read."
     return f"{text} {why}".strip()
 
 

@@ -88,6 +88,8 @@ class Evidence:
     """The language that the document says it is in, such as "sv"."""
     property_reference: ClaimReference | None = None
     """Our reference in the document's properties."""
+    code_references: tuple[ClaimReference, ...] = ()
+    """Our references in QR codes on its pictures, each once."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """The form's text fields that are there, filled in or blank, by name."""
     has_signature_field: bool = False
@@ -140,7 +142,7 @@ def why_unreadable(evidence: Evidence) -> str:
         return "The document opens with a password only."
     if evidence.picture_pages:
         what = _pages(evidence.picture_pages)
-        return f"{what} a picture without text, such as a scan; pictures are not read."
+        return f"{what} a picture without text, such as a scan; text on pictures is not read."
     if evidence.unread_pages:
         what = _pages(evidence.unread_pages)
         return f"{what} damaged or too large to read."

@@ -22,11 +22,11 @@ class FoundReference:
 
     reference: ClaimReference
     places: tuple[str, ...]
-    """Some of "properties", "form" and "text"."""
+    """Some of "properties", "form", "text" and "QR code"."""
 
 
 def find_references(evidence: Evidence) -> tuple[FoundReference, ...]:
-    """Return every claim reference on the document: the one in its properties first, then form, then text."""
+    """Return every claim reference on the document: in its properties first, then form, text, codes."""
     found: dict[ClaimReference, list[str]] = {}
     if evidence.property_reference:
         found.setdefault(evidence.property_reference, []).append("properties")
@@ -37,6 +37,8 @@ def find_references(evidence: Evidence) -> tuple[FoundReference, ...]:
         places = found.setdefault(ClaimReference(match), [])
         if "text" not in places:
             places.append("text")
+    for reference in evidence.code_references:
+        found.setdefault(reference, []).append("QR code")
     return tuple(FoundReference(reference=key, places=tuple(places)) for key, places in found.items())
 
 

@@ -206,6 +206,21 @@ def test_a_returned_form_is_held_against_the_ledgers_claim(claims: Path, type_co
     assert file["claim"]["reference"] == made.name[:11]
 
 
+def test_a_scanned_form_finds_its_claim_by_its_code(claims: Path, type_command: Type) -> None:
+    assert type_command("documents", "--only", "poe").code == 0
+    made = min((claims / "out" / "poe").iterdir())
+    (claims / "scan.pdf").write_bytes(papers.photographed(made.read_bytes(), turned=1))
+
+    said = type_command("poe", "check", "scan.pdf", "--format", "json")
+
+    (file,) = json.loads(said.out)["files"]
+    assert said.code == 1
+    assert file["claim"]["reference"] == made.name[:11]
+    assert file["claim"]["in_ledger"] is True
+    assert answers(said.out) == {**dict.fromkeys(KEYS, "cannot tell"), "document": "met"}
+    assert "QR code" in file["elements"][0]["evidence"]
+
+
 def test_a_document_of_ones_own_finds_its_claim_by_tenant_and_name(claims: Path, type_command: Type) -> None:
     said = type_command("poe", "check", "inbox/poe/sow.pdf", "--format", "json")
 

@@ -2,12 +2,14 @@
 
 import io
 import subprocess
+import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
+from PIL import Image
 
 from cpor_batch.assets import Assets
 from cpor_batch.documents.printing import open_printer
@@ -77,6 +79,13 @@ def pages_of(pdf: bytes) -> list[str]:
     """Return the text of every page, laid out as on paper."""
     done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
     return done.stdout.decode().split("\f")[:-1]
+
+
+def drawn(pdf: bytes, *, dpi: int) -> list[Image.Image]:
+    """Return the pages as a printer or a scanner shows them, in grey."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-", f"{folder}/page"], input=pdf, check=True)
+        return [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(Path(folder).iterdir())]
 
 
 def fonts_of(pdf: bytes, folder: Path) -> list[list[str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pikepdf
 
+from cpor_batch.documents.returned.codes import read_codes
 from cpor_batch.documents.returned.fields import read_form
 from cpor_batch.documents.returned.marks import find_marks, has_picture
 from cpor_batch.documents.returned.opening import use_document
@@ -43,6 +44,7 @@ def _evidence_of(document: pikepdf.Pdf, content: bytes) -> Evidence:
     pictures = [has_picture(page) for page in document.pages]
     language = document.Root.get("/Lang")
     reference = _reference_of(document)
+    codes = read_codes(document) if any(pictures) else ()
     signed = read_signatures(content) if form.has_digital_signature else ()
     texts, unread = read_text(document)
     scans = tuple(
@@ -60,6 +62,7 @@ def _evidence_of(document: pikepdf.Pdf, content: bytes) -> Evidence:
         has_pictures=any(pictures),
         language=str(language)[:2].lower() if isinstance(language, pikepdf.String) else None,
         property_reference=reference,
+        code_references=codes,
         fields=form.texts,
         has_signature_field=form.has_signature_field,
         signatures=(*signed, *marks),

@@ -37,14 +37,23 @@ def find_marks(document: pikepdf.Pdf, form: Form) -> tuple[Signature, ...]:
 
 def has_picture(page: pikepdf.Page) -> bool:
     """Whether the page has a picture among its resources, or inside a drawing of it."""
-    return any(_is_picture(one) or any(map(_is_picture, _drawings(one))) for one in _drawings(page.obj))
+    return next(pictures_of(page), None) is not None
+
+
+def pictures_of(page: pikepdf.Page) -> Iterator[Stream]:
+    """Yield the pictures among the page's resources and inside its drawings."""
+    for drawing in _drawings(page.obj):
+        if _is_picture(drawing):
+            yield drawing
+        else:
+            yield from filter(_is_picture, _drawings(drawing))
 
 
 def _is_picture(drawing: pikepdf.Object) -> bool:
     return bool(drawing.get(Name.Subtype) == Name.Image)
 
 
-def _drawings(owner: pikepdf.Object) -> Iterator[pikepdf.Object]:
+def _drawings(owner: pikepdf.Object) -> Iterator[Stream]:
     yield from (one for one in _named_drawings(owner).values() if isinstance(one, Stream))
 
 

@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from PIL import Image
 
 from cpor_batch.assets import Assets
 from cpor_batch.documents.printing import open_printer
 from cpor_batch.documents.rendering import render_blank_form
 from tests import builders
-from tests.documents.orders import claim, poe, print_pdf
+from tests.documents.orders import claim, drawn, poe, print_pdf
 
 SIGNER: Final = "Casey Customer"
 FILLED: Final = {
@@ -96,6 +97,72 @@ def scanned(pages: int = 1) -> bytes:
             page.obj.Resources = Dictionary(XObject=Dictionary(Scan=picture(document)))
             page.obj.Contents = Stream(document, b"q 595 0 0 842 0 0 cm /Scan Do Q")
         return saved(document)
+
+
+def photographed(pdf: bytes, *, dpi: int = 150, turned: float = 0, packing: str = "jpeg") -> bytes:
+    """What a scanner makes of a printed document: a picture for each page and nothing else."""
+    with pikepdf.new() as document:
+        for sheet in drawn(pdf, dpi=dpi):
+            picture = sheet.convert("L").rotate(
+                turned, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC
+            )
+            _add_scan(document, picture, packing)
+        return saved(document)
+
+
+def as_scan(picture: Image.Image) -> bytes:
+    """A document of one picture."""
+    with pikepdf.new() as document:
+        _add_scan(document, picture.convert("L"), "flate")
+        return saved(document)
+
+
+def joined(*parts: bytes) -> bytes:
+    """One document of several, as a scanner makes it that is fed a pile of paper."""
+    with pikepdf.new() as document:
+        for part in parts:
+            with pikepdf.open(io.BytesIO(part)) as opened:
+                document.pages.extend(opened.pages)
+        return saved(document)
+
+
+def _add_scan(document: Pdf, picture: Image.Image, packing: str) -> None:
+    packed = io.BytesIO()
+    size = Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=picture.width, Height=picture.height)
+    match packing:
+        case "jpeg":
+            picture.save(packed, "jpeg", quality=40)
+            facts = Dictionary(Filter=Name.DCTDecode, BitsPerComponent=8, ColorSpace=Name.DeviceGray)
+        case "flate":
+            packed.write(zlib.compress(picture.tobytes()))
+            facts = Dictionary(Filter=Name.FlateDecode, BitsPerComponent=8, ColorSpace=Name.DeviceGray)
+        case _:
+            packed.write(picture.convert("1").tobytes())
+            facts = Dictionary(BitsPerComponent=1, ColorSpace=Name.DeviceGray)
+    scan = Stream(document, packed.getvalue())
+    for facts_of in (size, facts):
+        for key, value in facts_of.items():
+            scan[key] = value
+    page = document.add_blank_page(page_size=(595, 842))
+    page.obj.Resources = Dictionary(XObject=Dictionary(Scan=document.make_indirect(scan)))
+    page.obj.Contents = Stream(document, b"q 595 0 0 842 0 0 cm /Scan Do Q")
+
+
+def picture_bomb(mebibytes: int) -> bytes:
+    """A scan whose picture says that it is small and unpacks to very much."""
+    squeezer = zlib.compressobj(9)
+    packed = b"".join(squeezer.compress(bytes(2**20)) for _ in range(mebibytes)) + squeezer.flush()
+    facts = (
+        b"/Type /XObject /Subtype /Image /Width 200 /Height 200 /BitsPerComponent 8 /ColorSpace /DeviceGray "
+    )
+    drawn = stream(b"q 595 0 0 842 0 0 cm /Scan Do Q")
+    return raw(
+        CATALOG,
+        PAGES,
+        PAGE % b"<< /XObject << /Scan 5 0 R >> >>",
+        drawn,
+        stream(packed, facts + b"/Filter /FlateDecode"),
+    )
 
 
 def written(*lines: str, pages: int = 1) -> bytes:
