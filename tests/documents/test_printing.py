@@ -129,6 +129,20 @@ def test_no_signature_stands_alone_on_a_page(language: str) -> None:
         assert "Microsoft" in last
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_no_row_of_the_products_stands_alone_on_a_page(language: str) -> None:
+    orders = [
+        poe(language, of=claim(solution_area="Business Applications", lines=subscription_lines(count)))
+        for count in range(9, 19)
+    ]
+
+    rows = [[page.count("Dynamics 365 Product ") for page in pages_of(print_pdf(order))] for order in orders]
+
+    assert {len(counts) for counts in rows} == {1, 2}
+    assert [sum(counts) for counts in rows] == list(range(9, 19))
+    assert all(count >= 3 for counts in rows for count in counts)
+
+
 def test_an_identifier_is_never_broken() -> None:
     text = text_of(print_pdf(poe(of=claim(lines=subscription_lines(3)))))
 
