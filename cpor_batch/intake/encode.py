@@ -1,8 +1,8 @@
 """Encode cells as they are read: each column keeps every distinct cell once and a code per row."""
 
 from array import array
-from collections.abc import Sequence
-from itertools import count, islice, zip_longest
+from collections.abc import Mapping, Sequence
+from itertools import islice, zip_longest
 from typing import Final, cast
 
 from cpor_batch.domain.rows import Cell, CellFault, FaultKind
@@ -10,67 +10,74 @@ from cpor_batch.intake.grid import Faults, Grid, RawRow
 from cpor_batch.intake.messages import Choice, EncodedColumn, Table
 
 # Few enough that the cells of a chunk stay in the processor's cache while its columns are encoded.
-_ROWS_AT_ONCE: Final = 256
+_ROWS_AT_ONCE: Final = 128
 _BLANK: Final = 0
 _ERROR_NAMES: Final = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
 )
 
 
-class ColumnEncoder:
-    """One column while it is read.
+class _Numbering(dict[object, int]):
+    """Gives each new key the next number; a known one costs no step of Python."""
 
-    The code of a cell is at first the position, counted from 1, where it stands for the first time, because a
-    counter can be had without a step of Python per cell; `finish` makes the codes dense.
-    """
+    __slots__ = ("blanks",)
+
+    def __init__(self, known: Mapping[object, int], blanks: set[int]) -> None:
+        super().__init__(known)
+        self.blanks = blanks
+        """Numbers of the keys that are nothing, or white space alone."""
+
+    def __missing__(self, key: object) -> int:
+        number = self[key] = len(self)
+        cell = key[1] if isinstance(key, tuple) else key
+        if isinstance(cell, str) and (not cell or cell.isspace()):
+            self.blanks.add(number)
+        return number
+
+
+class ColumnEncoder:
+    """One column while it is read."""
 
     def __init__(self, index: int) -> None:
         """Start the column with this index, counted from 0."""
         self.index = index
-        self.blanks = {_BLANK}
-        """Codes of cells that hold nothing, or white space alone."""
-        self._codes: list[int] = []
-        self._known: dict[object, int] = {"": _BLANK}
+        self._known = _Numbering({"": _BLANK}, {_BLANK})
+        self._codes = array("i")
         self._is_typed = False
-        self._seen = 0
+
+    @property
+    def blanks(self) -> set[int]:
+        """Codes of cells that hold nothing, or white space alone."""
+        return self._known.blanks
 
     def encode(self, cells: Sequence[Cell]) -> list[int]:
         """Return the codes of the cells; `keep` takes those of the rows that are not blank."""
-        before = len(self._known)
         codes = self._look_up(cells)
         # True equals 1.0 and False 0.0, so they would share a code; then the type becomes part of the key.
         if not self._is_typed and (0 in self._known or 1 in self._known):
             self._is_typed = True
-            self._known = {(type(cell), cell): code for cell, code in self._known.items()}
+            typed: dict[object, int] = {(type(cell), cell): code for cell, code in self._known.items()}
+            self._known = _Numbering(typed, self._known.blanks)
             codes = self._look_up(cells)
-        for key in islice(reversed(self._known), len(self._known) - before):
-            cell = key[1] if isinstance(key, tuple) else key
-            if isinstance(cell, str) and cell.isspace():
-                self.blanks.add(self._known[key])
-        self._seen += len(cells)
         return codes
 
     def keep(self, codes: list[int]) -> None:
         """Add the next rows of the column."""
-        self._codes += codes
+        self._codes.fromlist(codes)
 
     def finish(self) -> EncodedColumn:
         """Return the column as it travels."""
-        keys = (
-            [key[1] for key in self._known if isinstance(key, tuple)] if self._is_typed else list(self._known)
-        )
+        keys = [key[1] if isinstance(key, tuple) else key for key in self._known]
         cells = cast("list[Cell]", keys)  # nothing else was ever looked up
         cells[_BLANK] = None
         for name in _ERROR_NAMES.intersection(cells):
             # A text in CSV files, and in what some programs write; nobody is called so.
             cells[cells.index(name)] = CellFault(FaultKind.ERROR_VALUE, name)
-        dense = dict(zip(self._known.values(), count(), strict=False))
-        codes = array("i", map(dense.__getitem__, self._codes))
-        return EncodedColumn(index=self.index, codes=codes, values=tuple(cells))
+        return EncodedColumn(index=self.index, codes=self._codes, values=tuple(cells))
 
     def _look_up(self, cells: Sequence[Cell]) -> list[int]:
         keys = zip(map(type, cells), cells, strict=True) if self._is_typed else cells
-        return list(map(self._known.setdefault, keys, count(self._seen + 1)))
+        return list(map(self._known.__getitem__, keys))
 
 
 def encode_rows(grid: Grid, choice: Choice) -> Table:
