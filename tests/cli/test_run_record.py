@@ -17,6 +17,14 @@ from tests.lifecycle.office import GOOD_LINE
 
 Json = dict[str, Any]  # Any: what run.json says
 
+# A shell starts what it puts into the background deaf to Ctrl-C, the tests and their children included.
+DEAF_NO_MORE = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from cpor_batch.cli import main
+main()
+"""
+
 
 def records(workspace: Path) -> list[Json]:
     """Return the run.json files of a workspace, oldest run first."""
@@ -69,7 +77,7 @@ def test_interrupted_documents_leave_the_record_of_those_that_were_made(
 ) -> None:
     type_command("ingest", "inbox/claims.xlsx")
     process = subprocess.Popen(
-        [sys.executable, "-m", "cpor_batch", "documents", "--all"],
+        [sys.executable, "-c", DEAF_NO_MORE, "documents", "--all"],
         cwd=workspace,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "CPOR_WORKERS": "1"},
         stdout=subprocess.PIPE,
