@@ -10,14 +10,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cpor_batch.domain.limits import Limits
+from cpor_batch.intake.afar import StartReading, describe_reading, open_readers
 from cpor_batch.intake.headers import HeaderSchema
-from cpor_batch.intake.reading import Reading, ReadResult, is_lock_file
+from cpor_batch.intake.reading import Reading, ReadResult, Terms, is_lock_file
 
 __all__ = [
     "Limits",
     "ReadResult",
     "Reading",
+    "StartReading",
+    "Terms",
+    "describe_reading",
     "is_lock_file",
+    "open_readers",
     "read_workbook",
     "read_workbooks",
     "start_reading",
@@ -43,9 +48,8 @@ def start_reading(
     """
     if required is None:
         required = frozenset(column.key for column in sheet_schema.columns if column.is_required)
-    return Reading(
-        path, name=name, sheet_schema=sheet_schema, limits=limits, header_map=header_map, required=required
-    )
+    terms = Terms(sheet_schema=sheet_schema, limits=limits, header_map=header_map, required=required)
+    return Reading(path, name=name, terms=terms)
 
 
 def read_workbook(

@@ -36,6 +36,18 @@ class ReadResult:
     """In bytes; 0 where there is no file."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How the files of one run are read; the same for all of them."""
+
+    sheet_schema: HeaderSchema
+    limits: Limits
+    header_map: Mapping[str, str]
+    """Header -> key, wins over the rulebook's spellings."""
+    required: frozenset[str]
+    """The keys whose column must be there."""
+
+
 def is_lock_file(path: Path) -> bool:
     """Whether this is the lock file that Excel keeps beside an open workbook, and no workbook."""
     return path.name.startswith(_LOCK_FILE_START)
@@ -44,23 +56,14 @@ def is_lock_file(path: Path) -> bool:
 class Reading:
     """One file on its way; the work is done in a thread of its own, which mostly waits for the child."""
 
-    def __init__(
-        self,
-        path: Path,
-        *,
-        name: str,
-        sheet_schema: HeaderSchema,
-        limits: Limits,
-        header_map: Mapping[str, str],
-        required: frozenset[str],
-    ) -> None:
+    places: threading.Semaphore = _AT_ONCE
+    """How many files may be on their way at once."""
+
+    def __init__(self, path: Path, *, name: str, terms: Terms) -> None:
         """Start reading the file at `path`, which issues call `name`."""
         self._path = path
         self._name = name
-        self._schema = sheet_schema
-        self._limits = limits
-        self._header_map = header_map
-        self._required = required
+        self._terms = terms
         self._looked = threading.Event()
         self._sha256 = ""
         self._result: ReadResult | None = None
@@ -86,7 +89,7 @@ class Reading:
 
     def _run(self) -> None:
         try:
-            with _AT_ONCE:
+            with self.places:
                 self._result = self._read()
         except BaseException as exc:  # noqa: BLE001 - raised again by result(), in the thread that asks for it
             self._bug = exc
@@ -96,7 +99,7 @@ class Reading:
     def _read(self) -> ReadResult:
         size = 0
         try:
-            size = _size_of(self._path, self._limits)
+            size = size_of(self._path, self._terms.limits)
             rows, issues = self._converse()
         except RefusedError as exc:
             issue = exc.refusal.as_issue(self._name)
@@ -108,16 +111,16 @@ class Reading:
             return self._converse_once(in_turn=False)
         except ChildDiedError as exc:
             if exc.death is Death.DEADLINE:
-                raise _refusal_of(exc, self._limits) from exc
+                raise _refusal_of(exc, self._terms.limits) from exc
         # The look at a large sheet goes on while calamine reads, and may have died with it: now look first.
         try:
             return self._converse_once(in_turn=True)
         except ChildDiedError as exc:
-            raise _refusal_of(exc, self._limits) from exc
+            raise _refusal_of(exc, self._terms.limits) from exc
 
     def _converse_once(self, *, in_turn: bool) -> tuple[Rows, tuple[Issue, ...]]:
-        memory_bytes, seconds = self._limits.child_bytes, self._limits.seconds
-        arguments = (str(self._path), self._limits, in_turn)
+        memory_bytes, seconds = self._terms.limits.child_bytes, self._terms.limits.seconds
+        arguments = (str(self._path), self._terms.limits, in_turn)
         with Child(_CHILD, *arguments, memory_bytes=memory_bytes, seconds=seconds) as child:
             heads = child.receive()
             self._looked.set()
@@ -126,20 +129,20 @@ class Reading:
             self._sha256 = heads.sha256
             header = find_header(
                 heads.sheets,
-                self._schema,
-                required=self._required,
-                header_map=self._header_map,
+                self._terms.sheet_schema,
+                required=self._terms.required,
+                header_map=self._terms.header_map,
                 hidden=heads.hidden,
             )
             child.send(header.as_choice())
             table = child.receive()
         if not isinstance(table, Table):
             raise _refused(table)
-        warnings = warnings_of(heads, header, table, file=self._name, schema=self._schema)
+        warnings = warnings_of(heads, header, table, file=self._name, schema=self._terms.sheet_schema)
         return _rows_of(table, header, self._name), warnings
 
 
-def _size_of(path: Path, limits: Limits) -> int:
+def size_of(path: Path, limits: Limits) -> int:
     """Return the file's size in bytes; RefusedError where there is no file that can be opened."""
     if path.is_dir():
         raise RefusedError(
