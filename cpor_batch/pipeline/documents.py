@@ -129,6 +129,7 @@ def documents(
                 out=workspace.out,
                 assets=workspace.assets,
                 workers=workspace.settings.workers,
+                cluster=workspace.settings.cluster,
                 on_done=keep,
             )
         finally:

@@ -15,7 +15,7 @@ from cpor_batch.domain.issue import Issue
 from cpor_batch.domain.known import Known
 from cpor_batch.domain.rows import Rows
 from cpor_batch.domain.verdict import FileVerdict, JudgedClaim, Verdict, settle
-from cpor_batch.intake import Reading, ReadResult, is_lock_file, start_reading
+from cpor_batch.intake import ReadResult, Terms, is_lock_file, open_readers
 from cpor_batch.pipeline.progress import Progress
 from cpor_batch.pipeline.workspace import Workspace
 
@@ -142,25 +142,24 @@ def judge(readings: Readings, workspace: Workspace, *, ledger: "Ledger | None") 
 
 
 def _read(named: Mapping[str, Path], workspace: Workspace, progress: Progress) -> list[ReadResult]:
-    readings = [_start(name, path, workspace) for name, path in named.items()]
-    for reading in readings[:1]:
-        reading.wait_until_looked()
-    if any(not reading.is_over for reading in readings):
-        # pandas and pandera load while the children read; a run of refused files never needs them.
-        from cpor_batch import validation
-
-        validation.get_ready(workspace.rulebook)
     results = []
-    for reading in readings:
-        results.append(reading.result())
-        progress.advance()
+    with open_readers(_terms_of(workspace), files=len(named), cluster=workspace.settings.cluster) as start:
+        readings = [start(name, path) for name, path in named.items()]
+        for reading in readings[:1]:
+            reading.wait_until_looked()
+        if any(not reading.is_over for reading in readings):
+            # pandas and pandera load while the children read; a run of refused files never needs them.
+            from cpor_batch import validation
+
+            validation.get_ready(workspace.rulebook)
+        for reading in readings:
+            results.append(reading.result())
+            progress.advance()
     return results
 
 
-def _start(name: str, path: Path, workspace: Workspace) -> Reading:
-    return start_reading(
-        path,
-        name=name,
+def _terms_of(workspace: Workspace) -> Terms:
+    return Terms(
         sheet_schema=workspace.rulebook.sheet,
         required=workspace.rulebook.edition.required,
         limits=workspace.settings.limits,
