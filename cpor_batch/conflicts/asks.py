@@ -1,10 +1,12 @@
 """Who asks for a claim key in this run, and who holds it already.
 
-A claim of the run that the ledger knows as holding a key does not ask for it again: it is the holder.
+A claim of the run that the ledger knows as holding a key does not ask for it again: it is the holder. One
+that the run moves to another partner, tenant or activity asks anew. A refused claim asks as well, but only
+to be told what stands in its way: it holds up nobody.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cpor_batch.domain.claim import Claim, ClaimKey, ClaimLine, Level, claim_key
@@ -31,6 +33,8 @@ class Party:
     """Place of the claim in the run; -1 for a claim that only the ledger knows."""
     is_asking: bool
     """Whether the run asks for the key; False for who holds it already."""
+    is_refused: bool = False
+    """Whether its claim is refused, so that nobody else has to reckon with it."""
 
     @property
     def organisation(self) -> str:
@@ -41,6 +45,14 @@ class Party:
     def is_of_this_run(self) -> bool:
         """Whether the run brings the claim."""
         return self.order >= 0
+
+
+def are_one_claim(first: Party, second: Party) -> bool:
+    """Whether both are lines of one claim, as the run has it or as the ledger does."""
+    if first.order >= 0 and first.order == second.order:
+        return True
+    one, other = first.state, second.state
+    return one is not None and other is not None and one.reference == other.reference
 
 
 def find_parties(
@@ -75,12 +87,13 @@ def _lines_of(
 ) -> Iterator[tuple[Claim, ClaimLine]]:
     for judged in claims:
         claim = judged.claim
-        if claim is not None and _takes_part(judged):
-            yield from ((claim, line) for line in claim.lines)
-            if judged.known is not None:
-                kept = {line.identity for line in claim.lines}
-                before = judged.known.claim
-                yield from ((before, line) for line in before.lines if line.identity not in kept)
+        if claim is None:
+            continue
+        yield from ((claim, line) for line in claim.lines)
+        if judged.known is not None and _takes_part(judged):
+            kept = _kept(claim, judged.known)
+            before = judged.known.claim
+            yield from ((before, line) for line in before.lines if line.identity not in kept)
     for state in of_ledger:
         yield from ((state.claim, line) for line in state.claim.lines)
 
@@ -108,16 +121,18 @@ def _parties_of_ledger(states: Iterable[ClaimState], edition: Edition, today: da
 def _parties_of_run(claims: Sequence[JudgedClaim], edition: Edition, today: date) -> Iterator[Party]:
     for order, judged in enumerate(claims):
         claim, state = judged.claim, judged.known
-        if claim is None or not _takes_part(judged):
+        if claim is None:
             continue
         is_holder = state is not None and holds_key(state, edition)
         if state is not None and not is_holder and state.status != HELD:
             continue  # rejected, withdrawn, lapsed: an unchanged row of it asks for nothing
-        held = _held_identities(state, today) if state is not None and is_holder else frozenset()
+        held = _held_identities(claim, state, today) if state is not None and is_holder else frozenset()
         for line in claim.lines:
             asks = line.identity not in held
-            yield _party(claim, line, edition, state=state, order=order, is_asking=asks)
-        if state is not None and is_holder and state.status != edition.settings.first_status:
+            party = _party(claim, line, edition, state=state, order=order, is_asking=asks)
+            yield party if _takes_part(judged) else replace(party, is_refused=True)
+        is_early = state is None or state.status == edition.settings.first_status
+        if state is not None and is_holder and not is_early and _takes_part(judged):
             yield from _dropped_lines(claim, state, edition, order, today)
 
 
@@ -125,14 +140,33 @@ def _dropped_lines(
     claim: Claim, state: ClaimState, edition: Edition, order: int, today: date
 ) -> Iterator[Party]:
     """Yield the lines that a claim with Microsoft would give up: its change may yet be held."""
-    kept = {line.identity for line in claim.lines}
+    kept = _kept(claim, state)
     for line in state.claim.lines:
         if line.identity not in kept and not is_line_lapsed(line, today=today):
             yield _party(state.claim, line, edition, state=state, order=order, is_asking=False)
 
 
-def _held_identities(state: ClaimState, today: date) -> frozenset[tuple[str, str]]:
+def _kept(claim: Claim, state: ClaimState) -> frozenset[tuple[str, str]]:
+    """Return the lines that the claim has as it had them, if it is still the same partner's there."""
+    if _is_moved(claim, state.claim):
+        return frozenset()
+    return frozenset(line.identity for line in claim.lines)
+
+
+def _held_identities(claim: Claim, state: ClaimState, today: date) -> frozenset[tuple[str, str]]:
+    if _is_moved(claim, state.claim):
+        return frozenset()
     return frozenset(line.identity for line in state.claim.lines if not is_line_lapsed(line, today=today))
+
+
+def _is_moved(claim: Claim, before: Claim) -> bool:
+    """Whether a reference makes the row a revision of what was another partner's, tenant's or activity's."""
+    return (claim.mpn_id, claim.tenant_id, claim.solution_area, claim.activity) != (
+        before.mpn_id,
+        before.tenant_id,
+        before.solution_area,
+        before.activity,
+    )
 
 
 def _party(

@@ -11,10 +11,11 @@ from datetime import date
 from cpor_batch.conflicts.asks import Party, build_side, find_parties
 from cpor_batch.conflicts.duplicates import find_own_duplicates
 from cpor_batch.conflicts.lookalikes import find_lookalikes
-from cpor_batch.conflicts.rules import KEY_RULES, Collision, possible_overlaps
+from cpor_batch.conflicts.rules import KEY_RULES, Collision, held_by_others, possible_overlaps
 from cpor_batch.domain.claim import Level
 from cpor_batch.domain.conflict import Conflict, ConflictKind
 from cpor_batch.domain.edition import Edition
+from cpor_batch.domain.ids import TenantId
 from cpor_batch.domain.issue import Issue, IssueCode
 from cpor_batch.domain.known import Known
 from cpor_batch.domain.verdict import JudgedClaim, Outcome
@@ -27,6 +28,11 @@ def find_conflicts(
 
     The issues are `own-duplicate`, on every row of the later claim that is concerned. A claim refused for
     its own duplicate asks for nothing, so it contests nobody else's claim.
+
+    A claim that is refused for something else holds up nobody either: a good claim never waits for one of
+    which nothing is recorded. But it is told at once what it will meet when it comes again mended: its own
+    duplicates, in the ledger, among the good claims of the run wherever they stand, and among the refused
+    ones before it; what others hold in the ledger; and customers that look alike.
     """
 
     def parties_of(taking_part: Sequence[JudgedClaim]) -> tuple[Party, ...]:
@@ -36,15 +42,59 @@ def find_conflicts(
     issues: list[Issue] = []
     remaining = list(claims)
     # A revision that is refused leaves the recorded claim as it is, and that one holds what it held.
-    while own := list(find_own_duplicates(parties := parties_of(remaining), edition)):
+    while own := _own_duplicates(parties := parties_of(remaining), edition):
         twice += own
-        issues += (issue for _, sides in own for issue in _own_duplicates(sides, parties, edition))
+        issues += (issue for _, sides in own for issue in _issues(sides, parties, edition))
         for _, sides in own:
             remaining[sides[-1].order] = replace(remaining[sides[-1].order], outcome=Outcome.REFUSED)
-    found = [*twice, *_collisions(parties, edition), *_overlaps(parties, edition)]
+    good = [party for party in parties if not party.is_refused]
+    refused = [
+        party
+        for party in parties
+        if party.is_refused and party.is_asking and claims[party.order].outcome is Outcome.REFUSED
+    ]
+    own = list(find_own_duplicates(good, refused, edition))
+    issues += (issue for _, sides in own for issue in _issues(sides, parties, edition))
+    found = [*twice, *_collisions(good, edition), *_overlaps(good, edition), *own]
+    told = {sides[-1].order for _, sides in own}
+    found += _against_ledger(good, [party for party in refused if party.order not in told], known, edition)
     found.sort(key=_sheet_order)
     conflicts = tuple(_conflict(kind, sides, edition) for kind, sides in found)
     return (*conflicts, *find_lookalikes(claims, known, edition=edition)), tuple(issues)
+
+
+def _own_duplicates(parties: Sequence[Party], edition: Edition) -> list[Collision]:
+    # A held claim holds nothing, but it still asks: a new name must not slip past the decision.
+    standing = [party for party in parties if not party.is_asking and not party.is_refused]
+    asking = [party for party in parties if party.is_asking and not party.is_refused]
+    return list(find_own_duplicates(standing, asking, edition))
+
+
+def _against_ledger(
+    good: Sequence[Party], refused: Sequence[Party], known: Known, edition: Edition
+) -> Iterator[Collision]:
+    """Yield what stands in the ledger already against the refused claims."""
+    if not refused:
+        return
+    holders = [party for party in good if not party.is_asking and party.state is not None]
+    for group in _grouped([*holders, *refused], key=lambda party: party.key):
+        yield from held_by_others(group, edition)
+    ids: dict[tuple[TenantId, str], set[str]] = defaultdict(set)
+    for party in (*good, *refused):
+        if party.line.subscription_id is not None:
+            ids[_product(party)].add(party.line.subscription_id)
+    # Where several subscriptions are known, the line without an ID needs one, and says so already.
+    unclear = [
+        party
+        for party in refused
+        if party.line.subscription_id is not None
+        or len(ids[_product(party)] | known.product_subscriptions.get(_product(party), frozenset())) == 1
+    ]
+    yield from _overlaps([*holders, *unclear], edition)
+
+
+def _product(party: Party) -> tuple[TenantId, str]:
+    return party.claim.tenant_id, party.line.product
 
 
 def _collisions(parties: Iterable[Party], edition: Edition) -> Iterator[Collision]:
@@ -55,7 +105,7 @@ def _collisions(parties: Iterable[Party], edition: Edition) -> Iterator[Collisio
 
 def _overlaps(parties: Iterable[Party], edition: Edition) -> Iterator[Collision]:
     subscriptions = (party for party in parties if party.line.level is Level.SUBSCRIPTION)
-    for group in _grouped(subscriptions, key=lambda party: (party.claim.tenant_id, party.line.product)):
+    for group in _grouped(subscriptions, key=_product):
         yield from possible_overlaps(group, edition)
 
 
@@ -89,7 +139,7 @@ def _conflict(kind: ConflictKind, parties: Sequence[Party], edition: Edition) ->
     )
 
 
-def _own_duplicates(sides: Sequence[Party], parties: Iterable[Party], edition: Edition) -> Iterator[Issue]:
+def _issues(sides: Sequence[Party], parties: Iterable[Party], edition: Edition) -> Iterator[Issue]:
     earlier, later = sides
     for party in parties:
         source = party.line.source

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from cpor_batch.conflicts.asks import Party
+from cpor_batch.conflicts.asks import Party, are_one_claim
 from cpor_batch.conflicts.rules import Collision
 from cpor_batch.domain.claim import ClaimKey
 from cpor_batch.domain.conflict import ConflictKind
@@ -13,28 +13,29 @@ from cpor_batch.domain.edition import Edition
 _Taken = dict[tuple[str, ClaimKey], list[Party]]
 
 
-def find_own_duplicates(parties: Iterable[Party], edition: Edition) -> Iterator[Collision]:
+def find_own_duplicates(
+    standing: Iterable[Party], asking: Iterable[Party], edition: Edition
+) -> Iterator[Collision]:
     """Yield (earlier, later) where the same MPN ID has the key, or asks for it in another claim.
 
-    Only with an overlapping activity; the same claim again never counts. A claim that is refused for it
-    takes nothing from the claims after it.
+    `standing` are those that are there before any of the `asking`, who come in the order of the run. Only
+    with an overlapping activity; the same claim again never counts. A claim that is refused for it takes
+    nothing from the claims after it.
     """
     taken: _Taken = defaultdict(list)
-    asking = []
-    for party in parties:
-        if party.is_asking:
-            asking.append(party)
-        else:
-            # A held claim holds nothing, but it still asks: a new name must not slip past the decision.
-            taken[_place(party)].append(party)
-    asking.sort(key=lambda party: party.order)
-    for _, lines in groupby(asking, key=lambda party: party.order):
+    for party in standing:
+        taken[_place(party)].append(party)
+    for _, lines in groupby(sorted(asking, key=_order), key=_order):
         of_claim = tuple(lines)
         collisions = tuple(_collisions(of_claim, taken, edition))
         yield from collisions
         if not collisions:
             for party in of_claim:
                 taken[_place(party)].append(party)
+
+
+def _order(party: Party) -> int:
+    return party.order
 
 
 def _collisions(of_claim: Sequence[Party], taken: _Taken, edition: Edition) -> Iterator[Collision]:
@@ -54,7 +55,7 @@ def _place(party: Party) -> tuple[str, ClaimKey]:
 
 
 def _is_twice(earlier: Party, later: Party, edition: Edition) -> bool:
-    return earlier.order != later.order and _overlap(earlier, later, edition)
+    return not are_one_claim(earlier, later) and _overlap(earlier, later, edition)
 
 
 def _overlap(first: Party, second: Party, edition: Edition) -> bool:

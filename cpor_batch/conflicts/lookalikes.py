@@ -30,7 +30,10 @@ class _Bearer:
 
 
 def find_lookalikes(claims: Sequence[JudgedClaim], known: Known, *, edition: Edition) -> Iterator[Conflict]:
-    """Return a warning for each group of tenants whose customers look alike, in sheet order."""
+    """Return a warning for each group of tenants whose customers look alike, in sheet order.
+
+    A refused claim is warned about as well, but stands for its customer only where no other claim does.
+    """
     groups: dict[str, dict[str, _Bearer]] = defaultdict(dict)
     for bearer in _bearers(claims, known):
         for likeness in _likenesses(bearer.claim):
@@ -39,14 +42,18 @@ def find_lookalikes(claims: Sequence[JudgedClaim], known: Known, *, edition: Edi
     for bearers in groups.values():
         tenants = frozenset(bearers)
         is_new = any(bearer.order >= 0 and bearer.state is None for bearer in bearers.values())
-        if len(tenants) > 1 and is_new and tenants not in seen:
+        # One domain of two tenants is wrong, and said to be: `tenant-domain-mismatch`.
+        domains = {bearer.claim.customer_domain for bearer in bearers.values()}
+        is_one_domain = len(domains) == 1 and None not in domains
+        if len(tenants) > 1 and is_new and not is_one_domain and tenants not in seen:
             seen.add(tenants)
             yield _conflict(sorted(bearers.values(), key=lambda bearer: bearer.order), edition)
 
 
 def _bearers(claims: Sequence[JudgedClaim], known: Known) -> Iterator[_Bearer]:
-    for order, judged in enumerate(claims):
-        if judged.claim is not None and judged.outcome is not Outcome.REFUSED:
+    ordered = sorted(enumerate(claims), key=lambda item: item[1].outcome is Outcome.REFUSED)
+    for order, judged in ordered:
+        if judged.claim is not None:
             yield _Bearer(claim=judged.claim, state=judged.known, order=order)
     for customer in known.customers:
         if customer.state is not None:

@@ -4,14 +4,17 @@ Another partner's hold waits for a decision, because a competing claim is not bl
 to arbitration by the most recent PoE. Two claims that were decided to stand side by side collide no more.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from cpor_batch.conflicts.agreements import are_agreed
-from cpor_batch.conflicts.asks import Party
-from cpor_batch.domain.conflict import ConflictKind
+from cpor_batch.conflicts.asks import Party, are_one_claim
+from cpor_batch.domain.conflict import ConflictKind, side_of
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.standing import HELD
+
+_CONTESTS: Final = frozenset({ConflictKind.CONTESTED_IN_BATCH, ConflictKind.SAME_ORGANISATION})
+_OVERLAPS: Final = frozenset({ConflictKind.POSSIBLE_OVERLAP})
 
 Collision = tuple[ConflictKind, tuple[Party, ...]]
 
@@ -77,7 +80,9 @@ KEY_RULES: Final[tuple[Callable[[Sequence[Party], Edition], Iterator[Collision]]
 
 
 def counts(party: Party) -> bool:
-    """Whether the party holds or asks; a held claim of the ledger does neither."""
+    """Whether the party holds or asks; a held claim of the ledger does neither, a refused one in vain."""
+    if party.is_refused:
+        return False
     return party.is_asking or party.state is None or party.state.status != HELD
 
 
@@ -86,24 +91,46 @@ def _is_waiting(party: Party) -> bool:
 
 
 def _still(waiting: Party, ask: Party) -> bool:
-    """Whether an earlier contest between the two is still open: both sides wait for a decision."""
-    return ask.state is not None and ask.state.status == HELD and _compete(waiting, ask)
+    """Whether a contest between the two, found in an earlier run, is still open."""
+    return _were_found(_CONTESTS, waiting, ask) and _compete(waiting, ask)
+
+
+def _were_found(kinds: Collection[ConflictKind], first: Party, second: Party) -> bool:
+    """Whether both wait for a decision on a conflict that an earlier run found between them.
+
+    Two claims that wait, but for somebody else, have never met: a held claim holds no key.
+    """
+    one, other = first.state, second.state
+    if one is None or other is None or one.status != HELD or other.status != HELD:
+        return False
+    sides = {side_of(state.claim.mpn_id, state.claim.claim_name) for state in (one, other)}
+    return any(
+        kind in kinds and sides <= set(rest)
+        for identity in (*one.held_for, *other.held_for)
+        for kind, *rest in (identity.split("|"),)
+    )
 
 
 def _compete(first: Party, second: Party) -> bool:
-    return first.claim.mpn_id != second.claim.mpn_id and not are_agreed(first, second)
+    return (
+        first.claim.mpn_id != second.claim.mpn_id
+        and not are_one_claim(first, second)
+        and not are_agreed(first, second)
+    )
 
 
 def _may_overlap(first: Party, second: Party) -> bool:
     meet = (first.is_asking and _stands_against(second, first)) or (
         second.is_asking and _stands_against(first, second)
     )
-    return meet and not are_agreed(first, second)
+    # What a revision drops is no line beside the one that takes its place.
+    is_own_past = first.order != second.order and are_one_claim(first, second)
+    return meet and not is_own_past and not are_agreed(first, second)
 
 
 def _stands_against(other: Party, ask: Party) -> bool:
-    """Whether `other` holds, asks too, or waits as `ask` does for a decision that is still open."""
-    return counts(other) or (ask.state is not None and ask.state.status == HELD)
+    """Whether `other` holds, asks too, or waits as `ask` does for the decision between the two."""
+    return counts(other) or _were_found(_OVERLAPS, other, ask)
 
 
 def _same_house(first: Party, second: Party) -> bool:

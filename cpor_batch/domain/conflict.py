@@ -79,5 +79,10 @@ class Conflict:
     @property
     def identity(self) -> tuple[str, ...]:
         """What makes two reports of a conflict the same one: kind, key and the claims on it."""
-        sides = sorted(f"{side.mpn_id}/{side.claim_name.casefold()}" for side in self.claims)
+        sides = sorted(side_of(side.mpn_id, side.claim_name) for side in self.claims)
         return (self.kind, self.tenant_id, self.product, self.subscription_id or "", *sides)
+
+
+def side_of(mpn_id: str, claim_name: str) -> str:
+    """Return how the identity of a conflict names one of its claims."""
+    return f"{mpn_id}/{claim_name.casefold()}"

@@ -168,13 +168,25 @@ def test_a_holder_that_comes_again_stays_the_holder() -> None:
 
 
 def test_a_contest_stays_open_when_one_side_comes_again_alone() -> None:
-    mine = state(claim(), status="held")
-    theirs = state(claim(**NORTHWIND), status="held")
+    (found,), _ = find(judged(claim()), judged(claim(**NORTHWIND), row=3))
+    mine = state(claim(), status="held", held_for=("|".join(found.identity),))
+    theirs = state(claim(**NORTHWIND), status="held", held_for=("|".join(found.identity),))
 
     (conflict,), _ = find(judged(claim(), known=mine, is_unchanged=True), knows=known(mine, theirs))
 
     assert conflict.kind is ConflictKind.CONTESTED_IN_BATCH
     assert {side.status for side in conflict.claims} == {"held"}
+
+
+def test_claims_that_wait_for_somebody_else_have_no_contest_between_them() -> None:
+    holder = state(claim(claim_name="Holder", mpn_id="4733001", partner_organisation="Tailspin"))
+    (found,), _ = find(judged(claim()), knows=known(holder))
+    mine = state(claim(), status="held", held_for=("|".join(found.identity),))
+    theirs = state(claim(**NORTHWIND), status="held", held_for=("|".join(found.identity),))
+
+    again = find(judged(claim(), known=mine, is_unchanged=True), knows=known(holder, mine, theirs))[0]
+
+    assert [conflict.kind for conflict in again] == [ConflictKind.HELD_BY_OTHER_PARTNER]
 
 
 def test_a_line_without_subscription_beside_one_with_may_be_the_same() -> None:
