@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from cpor_batch.cli.opening import open_workspace, refuse_to_overwrite, save_maps
-from cpor_batch.cli.options import files_argument, judging_options, verdict_options
+from cpor_batch.cli.opening import open_workspace, save_maps
+from cpor_batch.cli.options import OUTPUT_FILE, common_options, files_argument
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.cli.verdicts import print_verdict
 
@@ -15,13 +15,12 @@ from cpor_batch.cli.verdicts import print_verdict
 @files_argument
 @click.option(
     "--result",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FILE,
     metavar="FILE.xlsx",
     help="Write the marked verdict as a workbook.",
 )
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the verdict as a page.")
-@verdict_options
-@judging_options
+@click.option("--html", type=OUTPUT_FILE, metavar="FILE", help="Write the verdict as a page.")
+@common_options("text", "json", "xlsx", "html", reads=True, records=True)
 def command(
     files: tuple[Path, ...], result: Path | None, html: Path | None, **options: Any
 ) -> int:  # Any: options
@@ -41,7 +40,6 @@ def command(
 
     workspace = open_workspace(options, is_needed=False)
     save_maps(workspace, options)
-    refuse_to_overwrite(files, (result, html, options["output"]))
     with TerminalProgress(is_quiet=options["quiet"], is_verbose=options["verbose"]) as progress:
         checked = check(files, workspace, progress=progress, result=result, page=html)
     verdict = checked.judgement.verdict

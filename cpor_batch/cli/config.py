@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import format_option, place_options
-from cpor_batch.cli.printing import print_json, print_text
+from cpor_batch.cli.options import actor_option, common_options, locale_option
+from cpor_batch.cli.printing import print_result
 
 
 @click.group("config")
@@ -17,9 +17,10 @@ def command() -> None:
 
 
 @command.command("show")
-@format_option("text", "json")
-@place_options
-def show(form: str, **options: Any) -> int:  # Any: the shared options
+@locale_option
+@actor_option
+@common_options("text", "json")
+def show(**options: Any) -> int:  # Any: the shared options
     """Print every setting with its value and its origin: command line, environment, file or default.
 
     \b
@@ -33,20 +34,17 @@ def show(form: str, **options: Any) -> int:  # Any: the shared options
         for field in fields(settings)
         if field.name not in {"origins", "workspace"}
     }
-    if form == "json":
-        print_json(
-            {
-                "schema": "cpor-batch.config/1",
-                "workspace": str(settings.workspace),
-                "settings": {
-                    name: {"value": value, "origin": origin} for name, (value, origin) in shown.items()
-                },
-            }
-        )
-    else:
-        width = max(len(name) for name in shown)
-        lines = [f"{name:{width}}  {value}  ({origin})" for name, (value, origin) in shown.items()]
-        print_text("\n".join([f"{'workspace':{width}}  {settings.workspace}", *lines]))
+    width = max(len(name) for name in shown)
+    lines = [f"{name:{width}}  {value}  ({origin})" for name, (value, origin) in shown.items()]
+    print_result(
+        options,
+        text="\n".join([f"{'workspace':{width}}  {settings.workspace}", *lines]),
+        document=lambda: {
+            "schema": "cpor-batch.config/1",
+            "workspace": str(settings.workspace),
+            "settings": {name: {"value": value, "origin": origin} for name, (value, origin) in shown.items()},
+        },
+    )
     return 0
 
 

@@ -1,52 +1,67 @@
 """`cpor-batch conflicts`: what needs a decision."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import as_of_option, format_option, place_options, talking_options
-from cpor_batch.cli.printing import print_json, print_note, print_paths, print_text
+from cpor_batch.cli.options import OUTPUT_FILE, common_options
+from cpor_batch.cli.printing import print_note, print_paths, print_result, print_text
+from cpor_batch.errors import UsageError
+
+if TYPE_CHECKING:
+    from cpor_batch.pipeline.workspace import Workspace
 
 
 @click.command("conflicts")
 @click.option(
     "--xlsx",
     "workbook",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FILE,
     metavar="FILE.xlsx",
     help="Also write a workbook to decide in, for cpor-batch resolve.",
 )
-@format_option("text", "json")
-@as_of_option
-@place_options
-@talking_options
-def command(workbook: Path | None, form: str, **options: Any) -> int:  # Any: the shared options
+@common_options("text", "json", "xlsx", "html")
+def command(workbook: Path | None, **options: Any) -> int:  # Any: the shared options
     """List the open conflicts, the claims of each side by side.
 
-    Shows what the rules would favour and decides nothing: Microsoft does, by the most recent PoE. Ends with
-    exit code 1 while anything is open.
+    Shows what the rules would favour and decides nothing: Microsoft does, by the most recent PoE. The
+    workbook is one to decide in. Ends with exit code 1 while anything is open.
 
     \b
     Examples:
       cpor-batch conflicts
       cpor-batch conflicts --xlsx decisions.xlsx
+      cpor-batch conflicts --format html
       cpor-batch conflicts --format json
     """
-    from cpor_batch.pipeline.list_conflicts import list_conflicts
+    from cpor_batch.pipeline.list_conflicts import list_conflicts, write_conflict_page
 
-    found = list_conflicts(open_workspace(options), workbook=workbook)
-    if form == "json":
-        print_json(found.document)
-    else:
-        print_text(found.text)
+    workspace = open_workspace(options)
+    form, is_quiet = options["form"], options["quiet"]
+    path = _file_of(workspace, options) if form in {"xlsx", "html"} else None
+    if form == "xlsx":
+        if workbook is not None:
+            raise UsageError(
+                "--xlsx and --format xlsx name the same workbook.", hint="Leave one of them out."
+            )
+        workbook = path
+    found = list_conflicts(workspace, workbook=workbook)
     if found.kept is not None:
-        print_note(f"Kept the earlier workbook as {found.kept}", is_quiet=options["quiet"])
-    if found.written is not None:
-        print_paths([found.written], is_quiet=options["quiet"])
-    if form == "json":
-        print_note(found.closing_line, is_quiet=options["quiet"])
-    else:
-        print_text(f"\n{found.closing_line}" if found.text else found.closing_line)
+        print_note(f"Kept the earlier workbook as {found.kept}", is_quiet=is_quiet)
+    if path is None:
+        print_paths([workbook] if workbook is not None else [], is_quiet=is_quiet)
+        closing = f"\n{found.closing_line}" if found.text and form == "text" else found.closing_line
+        print_result(options, text=found.text, document=lambda: found.document, closing=closing)
+        return int(found.exit_code)
+    if form == "html":
+        write_conflict_page(found, workspace, path)
+    print_text(str(path))
+    print_note(found.closing_line, is_quiet=is_quiet)
     return int(found.exit_code)
+
+
+def _file_of(workspace: "Workspace", options: Any) -> Path:  # Any: the shared options
+    output: Path | None = options["output"]
+    return output or workspace.out / "reports" / f"conflicts.{options['form']}"

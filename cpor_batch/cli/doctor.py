@@ -5,16 +5,13 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import format_option, place_options
-from cpor_batch.cli.printing import print_json, print_text
-
-_SIGNS = {True: "ok     ", False: "missing"}
+from cpor_batch.cli.options import common_options
+from cpor_batch.cli.printing import print_result
 
 
 @click.command("doctor")
-@format_option("text", "json")
-@place_options
-def command(form: str, **options: Any) -> int:  # Any: the shared options
+@common_options("text", "json")
+def command(**options: Any) -> int:  # Any: the shared options
     """Look at Python, libraries, fonts, ledger and folders, and say what is missing.
 
     Ends with exit code 3 when something that a command needs is missing.
@@ -27,11 +24,5 @@ def command(form: str, **options: Any) -> int:  # Any: the shared options
     from cpor_batch.pipeline.doctor import doctor
 
     findings = doctor(open_workspace(options, is_needed=False))
-    if form == "json":
-        print_json(findings.document)
-    else:
-        for finding in findings.items:
-            print_text(f"{_SIGNS[finding.is_fine]}  {finding.what}: {finding.found}")
-            if finding.remedy:
-                print_text(f"         {finding.remedy}")
+    print_result(options, text="\n".join(findings.lines), document=lambda: findings.document)
     return int(findings.exit_code)

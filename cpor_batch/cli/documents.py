@@ -6,14 +6,8 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_note, print_paths, print_text
+from cpor_batch.cli.options import OUTPUT_FILE, common_options
+from cpor_batch.cli.printing import print_note, print_paths, print_rendered, print_text, shows_all
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.errors import UsageError
 
@@ -25,7 +19,7 @@ _KINDS = ("letter", "poe")
 @click.option("--all", "is_all", is_flag=True, help="Make every letter and PoE, due or not.")
 @click.option(
     "--merge",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FILE,
     metavar="FILE.pdf",
     help="Also put all of them in one file to print.",
 )
@@ -35,11 +29,7 @@ _KINDS = ("letter", "poe")
 @click.option(
     "--preview", metavar="CLAIM", help="Make one claim's documents into out/preview/, record nothing."
 )
-@as_of_option
-@actor_option
-@dry_run_option
-@place_options
-@talking_options
+@common_options("text", "json", "xlsx", "html", records=True)
 def command(
     only: str | None, merge: Path | None, preview: str | None, **options: Any
 ) -> int:  # Any: shared options
@@ -51,10 +41,11 @@ def command(
     Examples:
       cpor-batch documents
       cpor-batch documents --only poe --merge out/print.pdf
+      cpor-batch documents --dry-run --format xlsx --output due.xlsx
       cpor-batch documents --bundle
       cpor-batch documents --preview "Contoso Exchange"
     """
-    from cpor_batch.pipeline.make_documents import make_documents, preview_documents
+    from cpor_batch.pipeline.make_documents import make_documents, preview_documents, tell_documents
 
     is_quiet = options["quiet"]
     kinds = _parse_kinds(only)
@@ -74,7 +65,14 @@ def command(
         )
     for failure in outcome.failures:
         print_note(f"Error: {failure}")
-    print_text(outcome.closing_line)
+    closing = outcome.closing_line
+    if outcome.is_dry_run:
+        closing += " Nothing was written: --dry-run."
+    if options["form"] == "text" and not shows_all(options):
+        print_text(closing)
+    else:
+        told = tell_documents(outcome, workspace, form=options["form"], output=options["output"])
+        print_rendered(told, options, closing=closing)
     return int(outcome.exit_code)
 
 

@@ -1,20 +1,23 @@
 """`cpor-batch explain`: what a code means."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import format_option, place_options
-from cpor_batch.cli.printing import print_json, print_text
+from cpor_batch.cli.options import common_options
+from cpor_batch.cli.printing import print_result
 from cpor_batch.errors import UsageError
+
+if TYPE_CHECKING:
+    from cpor_batch.rulebook.explanations import Explanation
 
 
 @click.command("explain")
 @click.argument("code", required=False, metavar="[CODE]")
-@format_option("text", "json")
-@place_options
-def command(code: str | None, form: str, **options: Any) -> int:  # Any: the shared options
+@common_options("text", "json", reckons=False, judges=False)
+def command(code: str | None, **options: Any) -> int:  # Any: the shared options
     """Say what CODE means, with an example, how to mend it and the rule behind it; without CODE list all.
 
     \b
@@ -32,23 +35,27 @@ def command(code: str | None, form: str, **options: Any) -> int:  # Any: the sha
         if page is None:
             raise UsageError(f'"{code}" is not a code.', hint=_suggest(code, tuple(pages.by_code)))
         found = [page]
-    if form == "json":
-        fields = ("code", "title", "meaning", "example", "remedy", "rule")
-        print_json(
-            {
-                "schema": "cpor-batch.explain/1",
-                "codes": [{name: getattr(page, name) for name in fields} for page in found],
-            }
-        )
-    elif code is None:
-        width = max(len(page.code) for page in found)
-        print_text("\n".join(f"{page.code:{width}}  {page.title}" for page in found))
-    else:
-        page = found[0]
-        labels = (("What it means", page.meaning), ("Example", page.example), ("What to do", page.remedy))
-        body = [f"{label}: {text}" for label, text in (*labels, ("Rule", page.rule))]
-        print_text("\n\n".join([f"{page.code}: {page.title}", *body]))
+    fields = ("code", "title", "meaning", "example", "remedy", "rule")
+    print_result(
+        options,
+        text=_list(found) if code is None else _page(found[0]),
+        document=lambda: {
+            "schema": "cpor-batch.explain/1",
+            "codes": [{name: getattr(page, name) for name in fields} for page in found],
+        },
+    )
     return 0
+
+
+def _list(pages: "Sequence[Explanation]") -> str:
+    width = max(len(page.code) for page in pages)
+    return "\n".join(f"{page.code:{width}}  {page.title}" for page in pages)
+
+
+def _page(page: "Explanation") -> str:
+    labels = (("What it means", page.meaning), ("Example", page.example), ("What to do", page.remedy))
+    body = [f"{label}: {text}" for label, text in (*labels, ("Rule", page.rule))]
+    return "\n\n".join([f"{page.code}: {page.title}", *body])
 
 
 def _suggest(code: str, codes: tuple[str, ...]) -> str:

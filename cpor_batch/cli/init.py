@@ -1,15 +1,19 @@
 """`cpor-batch init`: make a workspace."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cpor_batch.cli.printing import print_text
+from cpor_batch.cli.options import dry_run_option, talking_options
+from cpor_batch.cli.printing import print_note, print_text
 
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path(), metavar="[DIR]")
-def command(folder: Path) -> int:
+@dry_run_option
+@talking_options
+def command(folder: Path, **options: Any) -> int:  # Any: the shared options
     """Make a workspace in DIR (default: here): cpor-batch.toml, inbox/, out/ and an empty ledger.
 
     A folder that is a workspace already keeps everything it has.
@@ -21,11 +25,15 @@ def command(folder: Path) -> int:
     """
     from cpor_batch.pipeline.init import init
 
-    made = init(folder)
-    if made.is_new:
+    made = init(folder, is_dry_run=options["dry_run"])
+    if made.is_new and options["dry_run"]:
+        print_text(f"{made.folder} would become a workspace. Nothing was written: --dry-run.")
+    elif made.is_new:
         print_text(f"Made a workspace in {made.folder}.")
-        print_text(
-            f"Next: name partners in {made.folder / 'cpor-batch.toml'}, then cpor-batch template FILE.xlsx"
+        configuration = made.folder / "cpor-batch.toml"
+        print_note(
+            f"Next: name partners in {configuration}, then cpor-batch template FILE.xlsx",
+            is_quiet=options["quiet"],
         )
     else:
         print_text(f"{made.folder} is a workspace already; nothing was changed.")

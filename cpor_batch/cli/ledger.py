@@ -1,20 +1,14 @@
 """`cpor-batch ledger`: verify, back up, rebuild, migrate, and forget a person."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    format_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.options import OUTPUT_FILE, common_options
+from cpor_batch.cli.printing import print_note, print_result, print_text
 
 
 @click.group("ledger")
@@ -23,10 +17,8 @@ def command() -> None:
 
 
 @command.command("verify")
-@format_option("text", "json")
-@place_options
-@talking_options
-def verify(form: str, **options: Any) -> int:  # Any: the shared options
+@common_options("text", "json", reckons=False, judges=False)
+def verify(**options: Any) -> int:  # Any: the shared options
     """Prove that no event, no claim and no issued document was changed; ends with exit code 7 otherwise.
 
     \b
@@ -37,18 +29,13 @@ def verify(form: str, **options: Any) -> int:  # Any: the shared options
     from cpor_batch.pipeline.verify import verify as verify_ledger
 
     verified = verify_ledger(open_workspace(options))
-    if form == "json":
-        print_json(verified.document)
-    else:
-        for line in verified.lines:
-            print_text(line)
+    print_result(options, text="\n".join(verified.lines), document=lambda: verified.document)
     return int(verified.exit_code)
 
 
 @command.command("backup")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@place_options
-@talking_options
+@click.argument("file", type=OUTPUT_FILE, metavar="FILE")
+@common_options(reckons=False, judges=False)
 def backup(file: Path, **options: Any) -> int:  # Any: the shared options
     """Write a consistent copy of the ledger to FILE (SQLite), while others go on working.
 
@@ -64,8 +51,7 @@ def backup(file: Path, **options: Any) -> int:  # Any: the shared options
 
 
 @command.command("rebuild")
-@place_options
-@talking_options
+@common_options(reckons=False, judges=False)
 def rebuild(**options: Any) -> int:  # Any: the shared options
     """Make the table of claims anew from the events.
 
@@ -81,8 +67,7 @@ def rebuild(**options: Any) -> int:  # Any: the shared options
 
 
 @command.command("migrate")
-@place_options
-@talking_options
+@common_options(reckons=False, judges=False)
 def migrate(**options: Any) -> int:  # Any: the shared options
     """Bring the ledger of an older version up to date; a backup is made first.
 
@@ -103,11 +88,7 @@ def migrate(**options: Any) -> int:  # Any: the shared options
 @command.command("purge-contact")
 @click.argument("person", metavar="PERSON")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; kept in the history.")
-@as_of_option
-@actor_option
-@dry_run_option
-@place_options
-@talking_options
+@common_options("text", "json", records=True, judges=False)
 def purge_contact(person: str, reason: str, **options: Any) -> int:  # Any: the shared options
     """Delete what is known of PERSON (an e-mail address or a full name) from all claims.
 
@@ -122,12 +103,25 @@ def purge_contact(person: str, reason: str, **options: Any) -> int:  # Any: the 
 
     workspace = open_workspace(options)
     purged = purge(workspace, person, reason=reason, is_dry_run=options["dry_run"])
-    verb = "would be" if options["dry_run"] else "was"
-    if not purged:
-        print_text("Nobody of this e-mail address or name is in the ledger. Nothing was changed.")
-        return 0
-    print_text(f"What was known of this person {verb} deleted from {len(purged)} claims: {', '.join(purged)}")
-    print_note(
-        "Delete letters, reports and backups that name the person yourself.", is_quiet=options["quiet"]
+    print_result(
+        options,
+        text=_purged_in_words(purged, is_dry_run=options["dry_run"]),
+        document=lambda: {
+            "schema": "cpor-batch.purge-contact/1",
+            "claims": list(purged),
+            "dry_run": options["dry_run"],
+        },
     )
+    if purged:
+        note = "Delete letters, reports and backups that name the person yourself."
+        print_note(note, is_quiet=options["quiet"])
     return 0
+
+
+def _purged_in_words(purged: Sequence[str], *, is_dry_run: bool) -> str:
+    if not purged:
+        return "Nobody of this e-mail address or name is in the ledger. Nothing was changed."
+    claims = "1 claim" if len(purged) == 1 else f"{len(purged):,} claims"
+    done = "would be deleted" if is_dry_run else "was deleted"
+    ending = " Nothing was written: --dry-run." if is_dry_run else ""
+    return f"What was known of this person {done} from {claims}: {', '.join(purged)}.{ending}"

@@ -1,9 +1,10 @@
 """Open the workspace that the options of a command line name."""
 
 import difflib
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from cpor_batch.errors import UsageError
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 def open_workspace(
     options: Mapping[str, Any], *, is_needed: bool = True
 ) -> "Workspace":  # Any: Click's values
-    """Return the workspace with settings read; ConfigurationError where one is needed and none is found."""
+    """Return the workspace with settings read and the command line checked against it.
+
+    ConfigurationError where one is needed and none is found; see also `refuse_wrong_outputs`.
+    """
+    from cpor_batch.cli.outputs import refuse_wrong_outputs
     from cpor_batch.pipeline.workspace import Workspace
     from cpor_batch.settings import load_settings
 
@@ -30,17 +35,8 @@ def open_workspace(
         workspace.require_edition()  # also where nothing is judged by it: a misspelt flag is never ignored
     if is_needed:
         workspace.folder  # noqa: B018 - raises where there is none, before anything else is done
+    refuse_wrong_outputs(click.get_current_context(), settings)
     return workspace
-
-
-def refuse_to_overwrite(files: Iterable[Path], outputs: Iterable[Path | None]) -> None:
-    """Raise UsageError where a result would be written over one of the workbooks that are read."""
-    inputs = {path.resolve() for path in files}
-    for output in outputs:
-        if output is not None and output.resolve() in inputs:
-            raise UsageError(
-                f"{output} is the workbook to be read.", hint="Name another file for the result."
-            )
 
 
 def parse_maps(maps: tuple[str, ...]) -> dict[str, str]:
@@ -57,21 +53,22 @@ def parse_maps(maps: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-def save_maps(workspace: "Workspace", options: Mapping[str, Any]) -> None:  # Any: Click's values
+def save_maps(
+    workspace: "Workspace", options: Mapping[str, Any], *sheets: str
+) -> None:  # Any: Click's values
     """Check the --map options, and remember them in cpor-batch.toml where --save-map asks for it.
 
-    UsageError for a key that no column of the batch workbook has.
+    `sheets` are the side sheets that the command reads; none: the batch workbook. UsageError for a key that
+    no column there has.
     """
-    keys = {column.key for column in workspace.rulebook.sheet.columns} if options.get("maps") else set()
-    for header, key in parse_maps(options.get("maps", ())).items():
+    maps = parse_maps(options["maps"])
+    keys = workspace.column_keys(*sheets) if maps else ()
+    for header, key in maps.items():
         if key not in keys:
             near = difflib.get_close_matches(key, keys, n=1)
-            hint = (
-                f'Did you mean "{header}={near[0]}"?' if near else f"The keys are {', '.join(sorted(keys))}."
-            )
+            hint = f'Did you mean "{header}={near[0]}"?' if near else f"The keys are {', '.join(keys)}."
             raise UsageError(f'--map "{header}={key}": no column has the key "{key}".', hint=hint)
-    if options.get("save_map") and options.get("maps") and not options.get("dry_run"):
-        workspace.folder  # noqa: B018 - raises outside a workspace: there is no file to remember it in
+    if options["save_map"] and maps and not options["dry_run"]:
         from cpor_batch.settings import save_header_map
 
-        save_header_map(workspace.folder, parse_maps(options["maps"]))
+        save_header_map(workspace.folder, maps)

@@ -6,15 +6,8 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    as_of_option,
-    edition_option,
-    files_argument,
-    format_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_json, print_text
+from cpor_batch.cli.options import OUTPUT_FILE, common_options, files_argument
+from cpor_batch.cli.printing import print_note, print_result, print_text
 from cpor_batch.cli.progress import TerminalProgress
 
 
@@ -24,11 +17,10 @@ def command() -> None:
 
 
 @command.command("template")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pdf")
+@click.argument("file", type=OUTPUT_FILE, metavar="FILE.pdf")
 @click.option("--language", metavar="LANGUAGE", help="en (default), sv, de, fr, es or ja.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.pdf.")
-@edition_option
-@place_options
+@common_options(reckons=False)
 def template(file: Path, language: str | None, force: bool, **options: Any) -> int:  # noqa: FBT001 - Click names it
     """Write a blank PoE form that can be filled in and signed.
 
@@ -44,21 +36,15 @@ def template(file: Path, language: str | None, force: bool, **options: Any) -> i
     workspace = open_workspace(options, is_needed=False)
     path = poe_template(file, workspace, language=language, may_overwrite=force)
     print_text(f"Wrote {path}")
-    print_text("Next: have it filled in and signed, then cpor-batch poe check")
+    print_note("Next: have it filled in and signed, then cpor-batch poe check", is_quiet=options["quiet"])
     return 0
 
 
 @command.command("check")
 @files_argument
 @click.option("--claim", metavar="CLAIM", help="The claim it belongs to, where the document does not say so.")
-@format_option("text", "json")
-@edition_option
-@as_of_option
-@place_options
-@talking_options
-def check(
-    files: tuple[Path, ...], claim: str | None, form: str, **options: Any
-) -> int:  # Any: the shared options
+@common_options("text", "json")
+def check(files: tuple[Path, ...], claim: str | None, **options: Any) -> int:  # Any: the shared options
     """Say whether each PDF shows what Microsoft asks of a PoE, reason by reason.
 
     Met, not met, or cannot tell, each with what was found. In a workspace, a document is held against the
@@ -76,8 +62,5 @@ def check(
     workspace = open_workspace(options, is_needed=False)
     with TerminalProgress(is_quiet=options["quiet"], is_verbose=options["verbose"]) as progress:
         checked = check_poe(files, workspace, progress=progress, claim=claim)
-    if form == "json":
-        print_json(checked.document)
-    else:
-        print_text(checked.text)
+    print_result(options, text=checked.text, document=lambda: checked.document)
     return int(checked.exit_code)

@@ -2,11 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+
+if TYPE_CHECKING:
+    from cpor_batch.pipeline.render import Rendered
 
 # C0 and C1 controls but line feed and tab: a cell's text must not steer the terminal.
 _CONTROLS: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
@@ -25,7 +28,7 @@ def print_text(text: str) -> None:
 
 def print_note(text: str, *, is_quiet: bool = False) -> None:
     """Print a message beside the result, to stderr."""
-    if not is_quiet:
+    if text and not is_quiet:
         click.echo(_CONTROLS.sub("?", text), err=True)
 
 
@@ -33,3 +36,51 @@ def print_paths(paths: Iterable[Path], *, is_quiet: bool = False) -> None:
     """Print the files that were written, one a line, to stderr."""
     for path in paths:
         print_note(f"Wrote {path}", is_quiet=is_quiet)
+
+
+def print_result(
+    options: Mapping[str, Any],  # Any: Click's values
+    *,
+    text: str,
+    document: Callable[[], Mapping[str, Any]],  # Any: what JSON can say
+    closing: str = "",
+) -> None:
+    """Print the result as text or JSON, or write it to --output and print the path.
+
+    The closing line belongs to a text on the terminal; beside anything else it goes to stderr.
+    """
+    output: Path | None = options["output"]
+    is_json = options["form"] == "json"
+    if output is not None:
+        from cpor_batch.files import write_atomically
+
+        body = json.dumps(document(), ensure_ascii=False, indent=1) if is_json else text
+        write_atomically(output, f"{body or closing}".rstrip().encode() + b"\n")
+        print_text(str(output))
+    elif is_json:
+        print_json(document())
+    else:
+        print_text(text)
+        print_text(closing)
+        return
+    print_note(closing, is_quiet=options["quiet"])
+
+
+def print_rendered(report: "Rendered", options: Mapping[str, Any], *, closing: str = "") -> None:
+    """Print a report: the path of the file it was written to, else its JSON, else its text."""
+    # `Any`: Click's values.
+    if report.path is not None:
+        print_text(str(report.path))
+    elif report.document:
+        print_json(report.document)
+    else:
+        print_text(report.text)
+        print_note(report.note, is_quiet=options["quiet"])
+        print_text(closing)
+        return
+    print_note(closing, is_quiet=options["quiet"])
+
+
+def shows_all(options: Mapping[str, Any]) -> bool:  # Any: Click's values
+    """Whether a list is to be shown whole: with -v, and in a file."""
+    return bool(options["verbose"] or options["output"])

@@ -5,29 +5,18 @@ from typing import Any
 
 import click
 
-from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    edition_option,
-    format_option,
-    locale_option,
-    map_option,
-    output_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.opening import open_workspace, save_maps
+from cpor_batch.cli.options import INPUT_FILE, common_options
+from cpor_batch.cli.printing import print_note, print_rendered
 from cpor_batch.errors import UsageError
 
 
 @click.command("reconcile")
-@click.argument("exports", nargs=-1, type=click.Path(path_type=Path), metavar="[EXPORT...]")
+@click.argument("exports", nargs=-1, type=INPUT_FILE, metavar="[EXPORT...]")
 @click.option(
     "--earnings",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=INPUT_FILE,
     metavar="FILE...",
     help="Earnings, Payments, ineligible usage or usage exports.",
 )
@@ -50,16 +39,7 @@ from cpor_batch.errors import UsageError
     show_default=True,
     help="With --inbox: how progress is written to stderr.",
 )
-@format_option("text", "json", "xlsx", "html")
-@output_option
-@edition_option
-@locale_option
-@as_of_option
-@map_option
-@actor_option
-@dry_run_option
-@place_options
-@talking_options
+@common_options("text", "json", "xlsx", "html", reads=True, records=True)
 def command(
     exports: tuple[Path, ...], earnings: tuple[Path, ...], inbox: Path | None, **options: Any
 ) -> int:  # Any: the shared options
@@ -81,7 +61,10 @@ def command(
         raise UsageError(
             "reconcile needs either exports or --inbox DIR.", hint="Such as reconcile customer-claims.csv."
         )
+    from cpor_batch.rulebook.side_sheets import EARNINGS, EXPORT, INELIGIBLE, PAYMENTS, USAGE
+
     workspace = open_workspace(options)
+    save_maps(workspace, options, EXPORT, EARNINGS, PAYMENTS, INELIGIBLE, USAGE)
     if inbox is not None:
         if earnings:
             raise UsageError("--inbox finds the earnings files itself.", hint="Put them into the folder.")
@@ -96,12 +79,7 @@ def command(
     files, money = sort_files(exports, earnings, workspace)
     reconciled = reconcile(files, workspace, earnings=money, is_dry_run=options["dry_run"])
     report = tell_reconciliation(reconciled, workspace, form=options["form"], output=options["output"])
-    if report.path is not None:
-        print_text(str(report.path))
-    elif options["form"] == "json":
-        print_json(report.document)
-    else:
-        print_text(report.text)
+    print_rendered(report, options)
     if reconciled.result.has_drift:
         print_note("Ledger and Partner Center differ; see above.", is_quiet=_is_quiet(options))
     return int(report.exit_code)

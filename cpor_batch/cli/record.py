@@ -5,19 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    IsoDate,
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    format_option,
-    locale_option,
-    map_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.opening import open_workspace, save_maps
+from cpor_batch.cli.options import INPUT_FILE, IsoDate, common_options
+from cpor_batch.cli.printing import print_result, shows_all
 from cpor_batch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,18 +22,11 @@ if TYPE_CHECKING:
 @click.option(
     "--from",
     "source",
-    type=click.Path(path_type=Path),
+    type=INPUT_FILE,
     metavar="FILE",
     help="A workbook or CSV with the columns claim, status, on and reason.",
 )
-@format_option("text", "json")
-@as_of_option
-@actor_option
-@locale_option
-@map_option
-@dry_run_option
-@place_options
-@talking_options
+@common_options("text", "json", reads=True, records=True)
 def command(
     claim: str | None, status: str | None, on: Any, reason: str | None, source: Path | None, **options: Any
 ) -> int:  # Any: a date or None, and the shared options
@@ -75,21 +58,20 @@ def command(
 
     asked = Asked(status=status, on=on, reason=reason)
     recorded = record(workspace, claim, asked, is_dry_run=options["dry_run"])
-    if options["form"] == "json":
-        print_json(recorded.document)
-    else:
-        print_text(recorded.text)
+    print_result(options, text=recorded.text, document=lambda: recorded.document)
     return 0
 
 
 def _record_file(source: Path, workspace: "Workspace", options: Any) -> int:  # Any: the shared options
     from cpor_batch.pipeline.record_from_file import record_from_file
+    from cpor_batch.rulebook.side_sheets import RECORDS
 
+    save_maps(workspace, options, RECORDS)
     recorded = record_from_file(source, workspace, is_dry_run=options["dry_run"])
-    is_json = options["form"] == "json"
-    if is_json:
-        print_json(recorded.document)
-    else:
-        print_text(recorded.lines(limit=None) if options["verbose"] else recorded.lines())
-    (print_note if is_json else print_text)(recorded.closing_line)
+    print_result(
+        options,
+        text=recorded.lines(limit=None) if shows_all(options) else recorded.lines(),
+        document=lambda: recorded.document,
+        closing=recorded.closing_line,
+    )
     return int(recorded.exit_code)

@@ -5,27 +5,15 @@ from typing import Any
 
 import click
 
-from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    format_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.opening import open_workspace, save_maps
+from cpor_batch.cli.options import INPUT_FILE, common_options
+from cpor_batch.cli.printing import print_result
 
 
 @click.command("resolve")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.xlsx")
-@format_option("text", "json")
-@as_of_option
-@actor_option
-@dry_run_option
-@place_options
-@talking_options
-def command(file: Path, form: str, **options: Any) -> int:  # Any: the shared options
+@click.argument("file", type=INPUT_FILE, metavar="FILE.xlsx")
+@common_options("text", "json", reads=True, records=True)
+def command(file: Path, **options: Any) -> int:  # Any: the shared options
     """Carry out the decisions in FILE.xlsx, which cpor-batch conflicts --xlsx wrote.
 
     Releases or withdraws the claims and records who decided what and why. Blank decisions stay open; a
@@ -38,12 +26,12 @@ def command(file: Path, form: str, **options: Any) -> int:  # Any: the shared op
       cpor-batch resolve decisions.xlsx --actor "Pat Partner"
     """
     from cpor_batch.pipeline.resolve import resolve
+    from cpor_batch.rulebook.side_sheets import DECISIONS
 
-    resolved = resolve(file, open_workspace(options), is_dry_run=options["dry_run"])
-    if form == "json":
-        print_json(resolved.document)
-        print_note(resolved.closing_line, is_quiet=options["quiet"])
-    else:
-        print_text(resolved.text)
-        print_text(resolved.closing_line)
+    workspace = open_workspace(options)
+    save_maps(workspace, options, DECISIONS)
+    resolved = resolve(file, workspace, is_dry_run=options["dry_run"])
+    print_result(
+        options, text=resolved.text, document=lambda: resolved.document, closing=resolved.closing_line
+    )
     return int(resolved.exit_code)

@@ -5,27 +5,15 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    format_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.options import common_options
+from cpor_batch.cli.printing import print_result, shows_all
 
 
 @click.command("revert")
 @click.argument("run", metavar="RUN")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; stands in the history.")
-@format_option("text", "json")
-@as_of_option
-@actor_option
-@dry_run_option
-@place_options
-@talking_options
-def command(run: str, reason: str, form: str, **options: Any) -> int:  # Any: the shared options
+@common_options("text", "json", records=True)
+def command(run: str, reason: str, **options: Any) -> int:  # Any: the shared options
     """Undo RUN: each claim that it changed is again what it was before.
 
     RUN is the ID of a run, as out/runs/ has it, or enough of its beginning. Claims that it recorded are
@@ -42,11 +30,10 @@ def command(run: str, reason: str, form: str, **options: Any) -> int:  # Any: th
 
     workspace = open_workspace(options)
     reverted = revert(workspace, run, reason=reason, is_dry_run=options["dry_run"])
-    if form == "json":
-        print_json(reverted.document)
-        print_note(reverted.closing_line)
-        return 0
-    if not options["quiet"]:
-        print_text(reverted.lines(limit=None) if options["verbose"] else reverted.lines())
-    print_text(reverted.closing_line)
+    print_result(
+        options,
+        text=reverted.lines(limit=None) if shows_all(options) else reverted.lines(),
+        document=lambda: reverted.document,
+        closing=reverted.closing_line,
+    )
     return 0

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import IsoDate, edition_option, format_option, place_options
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.options import IsoDate, common_options, talking_options
+from cpor_batch.cli.printing import print_note, print_result, print_text
 from cpor_batch.errors import ExitCode
 
 
@@ -18,10 +18,8 @@ def command() -> None:
 
 @command.command("show")
 @click.option("--on", "day", type=IsoDate(), metavar="DATE", help="The edition in force on this day.")
-@format_option("text", "json")
-@edition_option
-@place_options
-def show(day: Any, form: str, **options: Any) -> int:  # Any: a date or None, and the shared options
+@common_options("text", "json", reckons=False)
+def show(day: Any, **options: Any) -> int:  # Any: a date or None, and the shared options
     """Print the rules of an edition, each with its source.
 
     \b
@@ -32,16 +30,14 @@ def show(day: Any, form: str, **options: Any) -> int:  # Any: a date or None, an
     from cpor_batch.pipeline.show_rules import show_rules
 
     shown = show_rules(open_workspace(options, is_needed=False), day=day)
-    if form == "json":
-        print_json(shown.document)
-    else:
-        print_text(shown.text)
+    print_result(options, text=shown.text, document=lambda: shown.document)
     return 0
 
 
 @command.command("check")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def check(folder: Path) -> int:
+@talking_options
+def check(folder: Path, **_options: Any) -> int:  # Any: the shared options
     """Read the schema files in DIR as overrides and say what is wrong with them.
 
     \b
@@ -60,7 +56,8 @@ def check(folder: Path) -> int:
 
 @command.command("copy")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def copy(folder: Path) -> int:
+@talking_options
+def copy(folder: Path, **options: Any) -> int:  # Any: the shared options
     """Copy the built-in schema files into DIR; files that are there already are left alone.
 
     Keep only the ones that you change, and name the folder as schemas_dir in cpor-batch.toml.
@@ -75,6 +72,7 @@ def copy(folder: Path) -> int:
     for path in written:
         print_text(str(path))
     print_note(
-        f"Copied {len(written)} files. Next: change what you need, then cpor-batch rules check {folder}"
+        f"Copied {len(written)} files. Next: change what you need, then cpor-batch rules check {folder}",
+        is_quiet=options["quiet"],
     )
     return 0

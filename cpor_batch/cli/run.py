@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from cpor_batch.cli.opening import open_workspace, refuse_to_overwrite, save_maps
-from cpor_batch.cli.options import files_argument, recording_options, verdict_options
+from cpor_batch.cli.opening import open_workspace, save_maps
+from cpor_batch.cli.options import common_options, files_argument
 from cpor_batch.cli.printing import print_note
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.cli.verdicts import print_verdict
@@ -14,8 +14,7 @@ from cpor_batch.cli.verdicts import print_verdict
 
 @click.command("run")
 @files_argument
-@verdict_options
-@recording_options
+@common_options("text", "json", "xlsx", "html", reads=True, records=True)
 def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared options
     """Ingest FILE..., make the documents that are due and write the reports.
 
@@ -30,7 +29,6 @@ def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared 
 
     workspace = open_workspace(options)
     save_maps(workspace, options)
-    refuse_to_overwrite(files, (options["output"],))
     with TerminalProgress(is_quiet=options["quiet"], is_verbose=options["verbose"]) as progress:
         outcome = run(files, workspace, progress=progress, is_dry_run=options["dry_run"])
     for failure in outcome.failures:

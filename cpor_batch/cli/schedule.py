@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import place_options, talking_options, together
+from cpor_batch.cli.options import common_options, together
 from cpor_batch.cli.printing import print_paths, print_text
 from cpor_batch.errors import UsageError
 
@@ -61,8 +61,7 @@ _scheduler_options = together(
     metavar="DIR",
     help="Write the files into DIR instead of printing them.",
 )
-@place_options
-@talking_options
+@common_options(judges=False)
 def command(output: Path | None, weekday: str, **options: Any) -> int:  # Any: Click's values
     """Print what a scheduler needs to reconcile this workspace every day or every week.
 

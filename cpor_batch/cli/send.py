@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    format_option,
-    place_options,
-    talking_options,
-    together,
-)
-from cpor_batch.cli.printing import print_json, print_note, print_text
+from cpor_batch.cli.options import common_options, together
+from cpor_batch.cli.printing import print_note, print_result
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.errors import UsageError
 
@@ -58,13 +50,8 @@ _choices = together(
 @click.command("send")
 @_ways
 @_choices
-@format_option("text", "json")
-@as_of_option
-@actor_option
-@dry_run_option
-@place_options
-@talking_options
-def command(form: str, **options: Any) -> int:  # Any: the shared options
+@common_options("text", "json", records=True)
+def command(**options: Any) -> int:  # Any: the shared options
     """Bring the letters that are made, and PoE forms with them, to the customers' contacts.
 
     --eml writes drafts and needs no server. --smtp sends, each message at most once, when [smtp] is set up
@@ -77,15 +64,12 @@ def command(form: str, **options: Any) -> int:  # Any: the shared options
       cpor-batch send --eml drafts --dry-run --format json
     """
     sent = _send(open_workspace(options), options)
-    if form == "json":
-        print_json(sent.document)
     for line in sent.lines:
         print_note(line)
     if options["verbose"]:
         for result in sent.results:
             print_note(result.line)
-    say = print_note if form == "json" else print_text
-    say(sent.closing_line)
+    print_result(options, text="", document=lambda: sent.document, closing=sent.closing_line)
     return int(sent.exit_code)
 
 

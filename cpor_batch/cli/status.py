@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import format_option, report_options
-from cpor_batch.cli.printing import print_json, print_note, print_paths, print_text
+from cpor_batch.cli.options import OUTPUT_FILE, common_options
+from cpor_batch.cli.printing import print_note, print_paths, print_rendered
 
 
 @click.command("status")
@@ -21,15 +21,12 @@ from cpor_batch.cli.printing import print_json, print_note, print_paths, print_t
 )
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path),
+    type=OUTPUT_FILE,
     metavar="FILE",
     help="Write the last days of all open windows as a calendar too.",
 )
-@format_option("text", "json", "xlsx", "html")
-@report_options
-def command(
-    due_within: int, ics: Path | None, form: str, output: Path | None, **options: Any
-) -> int:  # Any: the shared options
+@common_options("text", "json", "xlsx", "html")
+def command(due_within: int, ics: Path | None, **options: Any) -> int:  # Any: the shared options
     """Report every claim with its windows, what is due first.
 
     Ends with exit code 1 when somebody let a window expire.
@@ -43,13 +40,11 @@ def command(
     """
     from cpor_batch.pipeline.status import status
 
-    report = status(open_workspace(options), form=form, output=output, due_within=due_within, calendar=ics)
-    if report.path is not None:
-        print_text(str(report.path))
-    elif form == "json":
-        print_json(report.document)
-    else:
-        print_text(report.text)
+    form = options["form"]
+    report = status(
+        open_workspace(options), form=form, output=options["output"], due_within=due_within, calendar=ics
+    )
+    print_rendered(report, options)
     if ics is not None:
         print_paths([ics], is_quiet=options["quiet"])
     if report.has_overdue:

@@ -5,31 +5,16 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import (
-    IsoDate,
-    actor_option,
-    as_of_option,
-    dry_run_option,
-    format_option,
-    place_options,
-    talking_options,
-)
-from cpor_batch.cli.printing import print_json, print_text
+from cpor_batch.cli.options import IsoDate, common_options
+from cpor_batch.cli.printing import print_result
 
 
 @click.command("withdraw")
 @click.argument("claim", metavar="CLAIM")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; stands in the history.")
 @click.option("--on", type=IsoDate(), metavar="DATE", help="The day of the withdrawal. Default: today.")
-@format_option("text", "json")
-@as_of_option
-@actor_option
-@dry_run_option
-@place_options
-@talking_options
-def command(
-    claim: str, reason: str, on: Any, form: str, **options: Any
-) -> int:  # Any: a date, shared options
+@common_options("text", "json", records=True)
+def command(claim: str, reason: str, on: Any, **options: Any) -> int:  # Any: a date, shared options
     """Take CLAIM back: it holds nothing any more and gets no documents.
 
     CLAIM is a reference (CB-...), a Partner Center claim ID or a claim name that occurs once. Partner Center
@@ -43,8 +28,5 @@ def command(
 
     workspace = open_workspace(options)
     recorded = withdraw(workspace, claim, reason=reason, on=on, is_dry_run=options["dry_run"])
-    if form == "json":
-        print_json(recorded.document)
-    else:
-        print_text(recorded.text)
+    print_result(options, text=recorded.text, document=lambda: recorded.document)
     return 0

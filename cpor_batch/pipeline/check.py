@@ -37,7 +37,15 @@ class Checked:
             return "Next: mend the sheet Claims of the result workbook and check it again"
         if counts.held:
             return "Next: record them with cpor-batch ingest; what is held waits for cpor-batch conflicts"
-        return "Next: cpor-batch ingest" if counts.rows else "There are no rows to judge."
+        if not counts.rows and not self.judgement.verdict.has_refused_files:
+            return f"{_files_in_words(self.judgement)} no claim lines: fill in the rows below the header."
+        return "Next: cpor-batch ingest" if counts.rows else "Next: mend the file as said above"
+
+
+def _files_in_words(judgement: Judgement) -> str:
+    """Return the files that were read with their verb: "april.xlsx holds"."""
+    names = [file.name for file in judgement.verdict.files]
+    return f"{names[0]} holds" if len(names) == 1 else f"The {len(names)} files hold"
 
 
 def exit_code_of(judgement: Judgement) -> ExitCode:

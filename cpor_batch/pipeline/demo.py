@@ -9,7 +9,7 @@ from cpor_batch.assets import Assets
 from cpor_batch.domain.transitions import Asked
 from cpor_batch.errors import ExitCode, UsageError, most_severe
 from cpor_batch.ledger import Ledger
-from cpor_batch.pipeline.documents import DocumentsMade
+from cpor_batch.pipeline.documents_made import DocumentsMade
 from cpor_batch.pipeline.import_export import Imported, import_export
 from cpor_batch.pipeline.ingest import Ingested, ingest_into
 from cpor_batch.pipeline.init import init

@@ -47,6 +47,14 @@ class Findings:
         return ExitCode.DONE if all(item.is_fine for item in self.items) else ExitCode.CONFIGURATION
 
     @property
+    def lines(self) -> Iterator[str]:
+        """What was found, in words, each with what mends it."""
+        for item in self.items:
+            yield f"{'ok     ' if item.is_fine else 'missing'}  {item.what}: {item.found}"
+            if item.remedy:
+                yield f"         {item.remedy}"
+
+    @property
     def document(self) -> Mapping[str, Any]:  # Any: what JSON can say
         """The JSON document."""
         return {

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cpor_batch.documents import (
@@ -12,76 +12,14 @@ from cpor_batch.documents import (
     template_fingerprint,
     write_documents,
 )
-from cpor_batch.domain.document import DocumentKind, DocumentOrder, DocumentRecord
+from cpor_batch.domain.document import DocumentKind, DocumentRecord
 from cpor_batch.domain.event import Event, EventKind
-from cpor_batch.errors import ExitCode, most_severe
 from cpor_batch.ledger import Ledger
-from cpor_batch.pipeline.bundle import Bundled
+from cpor_batch.pipeline.documents_made import DocumentsMade, Due
 from cpor_batch.pipeline.due import Registered, find_due
 from cpor_batch.pipeline.progress import Progress
 from cpor_batch.pipeline.run_record import RunRecord
 from cpor_batch.pipeline.workspace import Workspace
-
-Due = tuple[DocumentOrder, DocumentRecord]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentsMade:
-    """What became of the documents that were due."""
-
-    results: tuple[DocumentResult, ...] = ()
-    due: int = 0
-    merged: Path | None = None
-    is_dry_run: bool = False
-    bundles: tuple[Bundled, ...] = ()
-    """The claims' own PoE documents behind covers, where they were asked for."""
-
-    @property
-    def made(self) -> tuple[DocumentResult, ...]:
-        """Those that were made."""
-        return tuple(result for result in self.results if result.error is None)
-
-    @property
-    def failed(self) -> tuple[DocumentResult, ...]:
-        """Those that could not be made."""
-        return tuple(result for result in self.results if result.error is not None)
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """The most severe reason among the failed ones."""
-        return most_severe(
-            *(result.exit_code for result in self.failed), *(one.exit_code for one in self.bundles)
-        )
-
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """What could not be made, and why."""
-        documents = tuple(f"{result.path}: {result.error}" for result in self.failed)
-        return (*documents, *(f"{one.path}: {one.error}" for one in self.bundles if one.error is not None))
-
-    @property
-    def closing_line(self) -> str:
-        """How many documents were made, and of which kind."""
-        return f"{self._documents_line}{self._bundles_line}"
-
-    @property
-    def _bundles_line(self) -> str:
-        if not self.bundles:
-            return ""
-        failed = sum(one.error is not None for one in self.bundles)
-        ending = f", {failed:,} failed" if failed else ""
-        return f" Bundles: {len(self.bundles) - failed:,} made{ending}."
-
-    @property
-    def _documents_line(self) -> str:
-        if self.is_dry_run:
-            return f"Documents: {self.due:,} are due."
-        if not self.results:
-            return "Documents: nothing is due."
-        kinds = Counter(result.order.kind for result in self.made)
-        letters, forms = kinds[DocumentKind.LETTER], kinds[DocumentKind.POE]
-        failed = f", {len(self.failed):,} failed" if self.failed else ""
-        return f"Documents: {letters:,} letters and {forms:,} PoE forms made{failed}."
 
 
 def documents(
@@ -113,7 +51,7 @@ def documents(
     results: list[DocumentResult] = []
     record.counts.update(_count(due, results, registered, kinds))
     if is_dry_run:
-        return DocumentsMade(due=len(due), is_dry_run=True)
+        return DocumentsMade(owed=due, is_dry_run=True)
 
     def keep(result: DocumentResult) -> None:
         results.append(result)
@@ -139,7 +77,7 @@ def documents(
     merged = _merge(ledger, workspace, kinds, merge_into)
     if merged is not None:
         record.outputs.append(merged)
-    return DocumentsMade(results=tuple(results), due=len(due), merged=merged)
+    return DocumentsMade(results=tuple(results), owed=due, merged=merged)
 
 
 def _count(

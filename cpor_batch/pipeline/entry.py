@@ -1,6 +1,7 @@
 """Claims to be submitted, as copy sheets in the order of Partner Center's wizard."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,14 +24,14 @@ _TECHNICAL_CONTACT = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """The copy sheets, and the page if one was written."""
+    """The copy sheets, and the pages that were written."""
 
     report: EntryReport
-    page: Path | None
+    pages: tuple[Path, ...]
 
 
-def entry(workspace: Workspace, *, page: Path | None = None) -> Entry:
-    """Return the copy sheets of all claims to be submitted; written to `page` too where one is named."""
+def entry(workspace: Workspace, *, pages: Sequence[Path] = ()) -> Entry:
+    """Return the copy sheets of all claims to be submitted; written to each of `pages` too."""
     folders = read_folders(workspace.out / "runs")
     with open_ledger_of(workspace) as ledger:
         report = build_entry(
@@ -41,9 +42,9 @@ def entry(workspace: Workspace, *, page: Path | None = None) -> Entry:
             today=workspace.today,
         )
         store = hashlib.sha256(str(ledger.url).encode()).hexdigest()[:12]
-    if page is not None:
+    for page in pages:
         write_page(report, workspace, page, store=store)
-    return Entry(report=report, page=page)
+    return Entry(report=report, pages=tuple(pages))
 
 
 def write_page(report: EntryReport, workspace: Workspace, path: Path, *, store: str) -> None:

@@ -33,6 +33,7 @@ class Ingested:
     unchanged: int
     """Rows of accepted claims that the ledger has exactly so already."""
     written: tuple[Path, ...] = ()
+    is_dry_run: bool = False
 
     @property
     def exit_code(self) -> ExitCode:
@@ -43,12 +44,14 @@ class Ingested:
         """Return the check document with what was recorded."""
         from cpor_batch.reports.verdict_json import verdict_json
 
-        extra = {
+        extra: dict[str, Any] = {
             "run": self.run,
             "recorded": self.recorded,
             "unchanged": self.unchanged,
             "released": self.released,
         }
+        if self.is_dry_run:
+            extra["dry_run"] = True
         return verdict_json(self.judgement.verdict, schema=SCHEMA, extra=extra)
 
     @property
@@ -56,7 +59,8 @@ class Ingested:
         """How many rows were recorded, refused and held, and what to do next."""
         counts = self.judgement.verdict.counts
         released = f" ({self.released:,} released from a conflict)" if self.released else ""
-        parts = [f"{self.recorded:,} recorded{released}"]
+        done = "would be recorded" if self.is_dry_run else "recorded"
+        parts = [f"{self.recorded:,} {done}{released}"]
         if self.unchanged:
             parts.append(f"{self.unchanged:,} recorded before and unchanged")
         parts.append(f"{counts.refused:,} refused")
@@ -70,6 +74,8 @@ class Ingested:
     @property
     def _next_step(self) -> str:
         counts = self.judgement.verdict.counts
+        if self.is_dry_run:
+            return self._rehearsal
         if self.judgement.verdict.has_refused_files and not counts.rows:
             return "Nothing was recorded. Next: mend the file as said above"
         if counts.held:
@@ -79,6 +85,16 @@ class Ingested:
         if self.recorded:
             return "Next: cpor-batch documents"
         return "Nothing is new. Next: cpor-batch status"
+
+    @property
+    def _rehearsal(self) -> str:
+        """That nothing was written, and how many claims would be."""
+        claims = sum(
+            item.outcome is Outcome.ACCEPTED and (not item.is_unchanged or item.is_released)
+            for item in self.judgement.verdict.claims
+        )
+        claims_in_words = "1 claim" if claims == 1 else f"{claims:,} claims"
+        return f"Nothing was written: --dry-run. {claims_in_words} would be recorded."
 
 
 def ingest(
@@ -127,6 +143,7 @@ def ingest_into(
         released=released,
         unchanged=unchanged,
         written=written,
+        is_dry_run=is_dry_run,
     )
 
 
@@ -155,7 +172,7 @@ def _inputs(readings: Readings, workspace: Workspace) -> tuple[BatchIdentity, ..
             sheet=result.rows.sheet,
             edition=workspace.rulebook.edition.name,
             rulebook=workspace.rulebook.fingerprint,
-            header_map=workspace.settings.header_map,
+            header_map=workspace.batch_headers,
         )
         for name, result in zip(readings.paths, readings.results, strict=True)
         if result.rows is not None

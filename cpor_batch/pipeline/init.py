@@ -20,13 +20,15 @@ class Initialised:
     is_new: bool
 
 
-def init(folder: Path, *, configuration: bytes | None = None) -> Initialised:
+def init(folder: Path, *, configuration: bytes | None = None, is_dry_run: bool = False) -> Initialised:
     """Make `folder` a workspace and return it; one that is there already keeps everything it has.
 
     OutputError where the folder cannot be made.
     """
     path = folder / FILE_NAME
     is_new = not path.exists()
+    if is_dry_run:
+        return Initialised(folder=folder, is_new=is_new)
     try:
         for name in ("inbox", "out"):
             (folder / name).mkdir(parents=True, exist_ok=True)

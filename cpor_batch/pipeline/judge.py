@@ -163,7 +163,7 @@ def _terms_of(workspace: Workspace) -> Terms:
         sheet_schema=workspace.rulebook.sheet,
         required=workspace.rulebook.edition.required,
         limits=workspace.settings.limits,
-        header_map=workspace.settings.header_map,
+        header_map=workspace.batch_headers,
     )
 
 

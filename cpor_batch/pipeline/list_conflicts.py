@@ -79,6 +79,23 @@ class ListedConflicts:
         return "Next: cpor-batch conflicts --xlsx decisions.xlsx, decide in it, then cpor-batch resolve"
 
 
+def write_conflict_page(listed: ListedConflicts, workspace: Workspace, path: Path) -> None:
+    """Write the conflicts as a page; OutputError where it cannot be written."""
+    from cpor_batch.pipeline.render import write_report
+    from cpor_batch.reports.conflict_report import build_conflict_report
+
+    report = build_conflict_report(
+        listed.conflicts,
+        held=listed.held,
+        free=len(listed.free),
+        lead=listed.closing_line,
+        as_of=listed.as_of,
+        made_at=clock.now(),
+        tool_version=__version__,
+    )
+    write_report(report, workspace, path, form="html")
+
+
 def list_conflicts(workspace: Workspace, *, workbook: Path | None = None) -> ListedConflicts:
     """Return the open conflicts of the workspace's ledger; `workbook` is written to decide in."""
     with open_ledger_of(workspace) as ledger:

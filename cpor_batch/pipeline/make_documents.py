@@ -4,16 +4,20 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from cpor_batch import __version__, clock
 from cpor_batch.documents import template_fingerprint, write_documents
 from cpor_batch.domain.document import DocumentKind
 from cpor_batch.errors import DocumentError, UsageError
 from cpor_batch.pipeline.bundle import bundle, find_bundled
-from cpor_batch.pipeline.documents import DocumentsMade, documents
+from cpor_batch.pipeline.documents import documents
+from cpor_batch.pipeline.documents_made import DocumentsMade
 from cpor_batch.pipeline.due import find_due
 from cpor_batch.pipeline.open_ledger import find_claim, head_of, open_ledger_of, refuse_the_past
 from cpor_batch.pipeline.progress import Progress
+from cpor_batch.pipeline.render import Rendered, render
 from cpor_batch.pipeline.run_record import RunRecord
 from cpor_batch.pipeline.workspace import Workspace
+from cpor_batch.reports.documents import report_documents
 
 
 def make_documents(
@@ -54,6 +58,26 @@ def make_documents(
         if made.results or made.bundles or made.merged is not None:
             record.write(made.exit_code, ledger_head=head_of(ledger))
     return made
+
+
+def tell_documents(made: DocumentsMade, workspace: Workspace, *, form: str, output: Path | None) -> Rendered:
+    """Return what became of each document in the form asked for."""
+    report = report_documents(
+        tuple(made.lines),
+        lead=made.closing_line,
+        as_of=workspace.today,
+        made_at=clock.now(),
+        tool_version=__version__,
+    )
+    return render(
+        report,
+        workspace,
+        form=form,
+        output=output,
+        as_json=lambda: made.document,
+        exit_code=made.exit_code,
+        is_dry_run=made.is_dry_run,
+    )
 
 
 def preview_documents(workspace: Workspace, claim: str, *, kinds: Collection[str]) -> tuple[Path, ...]:

@@ -20,6 +20,8 @@ class Rendered:
     text: str = ""
     path: Path | None = None
     """The file that was written, if any."""
+    note: str = ""
+    """Why no file was written though one was asked for, else an empty text."""
 
     @property
     def has_overdue(self) -> bool:
@@ -35,15 +37,19 @@ def render(
     output: Path | None,
     as_json: Callable[[], Mapping[str, Any]],  # Any: what JSON can say
     exit_code: ExitCode = ExitCode.DONE,
+    is_dry_run: bool = False,
 ) -> Rendered:
     """Return the report as text, JSON or the path of a workbook or page.
 
-    `form` is text, json, xlsx or html. Text and JSON are written to `output` where one is named.
+    `form` is text, json, xlsx or html. Text and JSON are written to `output` where one is named. A dry run
+    writes nothing that is not named: it gives the text then, and says so.
     """
     from cpor_batch.reports.text import render_text
 
     if form in {"xlsx", "html"}:
         path = output or workspace.out / "reports" / f"{report.name}.{form}"
+        if is_dry_run and output is None:
+            return Rendered(exit_code=exit_code, text=render_text(report), note=not_written(path))
         write_report(report, workspace, path, form=form)
         return Rendered(exit_code=exit_code, path=path)
     is_json = form == "json"
@@ -56,6 +62,11 @@ def render(
         write_atomically(output, f"{body.rstrip()}\n".encode())
         return Rendered(exit_code=exit_code, path=output)
     return Rendered(exit_code=exit_code, document=document, text=text)
+
+
+def not_written(path: Path) -> str:
+    """Return what a dry run says of a file that it leaves unwritten."""
+    return f"{path} was not written: --dry-run. Name a file with --output to get it all the same."
 
 
 def write_report(report: Report, workspace: Workspace, path: Path, *, form: str) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from cpor_batch import __version__, clock
 from cpor_batch.errors import ExitCode, MissingLibraryError, most_severe
 from cpor_batch.ledger import Ledger
-from cpor_batch.pipeline.documents import DocumentsMade, documents
+from cpor_batch.pipeline.documents import documents
+from cpor_batch.pipeline.documents_made import DocumentsMade
+from cpor_batch.pipeline.foresee import foresee_documents
 from cpor_batch.pipeline.history import read_history
 from cpor_batch.pipeline.ingest import Ingested, ingest_into
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, show_head
@@ -63,10 +65,11 @@ def run(
     record = RunRecord(workspace=workspace, command="run")
     with open_ledger_of(workspace) as ledger, record.kept(ledger):
         ingested = ingest_into(ledger, paths, workspace, record, progress=progress, is_dry_run=is_dry_run)
-        made, missing = make_what_can_be_made(workspace, ledger, record, progress, is_dry_run=is_dry_run)
-        outcome = RunOutcome(ingested=ingested, made=made, missing_library=missing)
         if is_dry_run:
-            return outcome
+            made = foresee_documents(ingested.judgement, ledger, workspace, run=record.run)
+            return RunOutcome(ingested=ingested, made=made)
+        made, missing = make_what_can_be_made(workspace, ledger, record, progress)
+        outcome = RunOutcome(ingested=ingested, made=made, missing_library=missing)
         progress.begin("Writing reports")
         reports = []
         with record.timed("reports"):
@@ -79,12 +82,12 @@ def run(
 
 
 def make_what_can_be_made(
-    workspace: Workspace, ledger: Ledger, record: RunRecord, progress: Progress, *, is_dry_run: bool = False
+    workspace: Workspace, ledger: Ledger, record: RunRecord, progress: Progress
 ) -> tuple[DocumentsMade, str]:
     """Return what was made, and why nothing could be made where a library is missing."""
     with record.timed("documents"):
         try:
-            return documents(workspace, ledger, record, progress=progress, is_dry_run=is_dry_run), ""
+            return documents(workspace, ledger, record, progress=progress), ""
         except MissingLibraryError as error:
             due = documents(workspace, ledger, record, progress=progress, is_dry_run=True)
             return due, str(error)

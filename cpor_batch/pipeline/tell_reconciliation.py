@@ -61,6 +61,7 @@ def tell_reconciliation(
             output=output,
             as_json=lambda: json_of(reconciled),
             exit_code=reconciled.exit_code,
+            is_dry_run=reconciled.is_dry_run,
         )
         if not reconciled.is_dry_run:
             outputs = [] if rendered.path is None else [rendered.path]

@@ -1,5 +1,6 @@
 """The workspace: settings, rulebook and the day, opened once and handed to every use case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +18,7 @@ from cpor_batch.domain.standing import ClaimState
 from cpor_batch.errors import ConfigurationError
 from cpor_batch.rulebook import Rulebook, load_rulebook
 from cpor_batch.rulebook.matching import did_you_mean
+from cpor_batch.rulebook.side_sheets import SIDE_SHEETS, load_side_sheet
 from cpor_batch.settings import FILE_NAME, Settings, wrong_value
 from cpor_batch.texts import supported_languages
 
@@ -29,7 +31,7 @@ class Workspace:
 
     @cached_property
     def assets(self) -> Assets:
-        """Where schemas, templates and sample data are; an error names the setting of a folder that is none."""
+        """Where schemas, templates and sample data are; a folder that is none is told by its setting."""
         for name in ("schemas_dir", "templates_dir"):
             folder: Path | None = getattr(self.settings, name)
             if folder is not None and not folder.is_dir():
@@ -44,6 +46,23 @@ class Workspace:
         return load_rulebook(
             self.assets, edition=self.settings.edition, closing_days=self.settings.closing_days
         )
+
+    def column_keys(self, *sheets: str) -> tuple[str, ...]:
+        """Return the keys of the columns of these side sheets, sorted; without any, the batch workbook's."""
+        if not sheets:
+            return tuple(sorted(column.key for column in self.rulebook.sheet.columns))
+        schemas = (load_side_sheet(self.assets, name) for name in sheets)
+        return tuple(sorted({column.key for schema in schemas for column in schema.columns}))
+
+    @cached_property
+    def batch_headers(self) -> Mapping[str, str]:
+        """Header -> key as remembered for the batch workbook; what is for other sheets is left out."""
+        own = self.column_keys()
+        for header, key in self.settings.header_map.items():
+            if key not in own and key not in self.column_keys(*SIDE_SHEETS):
+                message = f'no column has the key "{key}".'
+                raise wrong_value(self.settings, "header_map", message, did_you_mean(key, own), step=header)
+        return {header: key for header, key in self.settings.header_map.items() if key in own}
 
     def require_edition(self) -> None:
         """Raise an error that names the setting where the edition chosen does not exist."""

@@ -54,12 +54,16 @@ def load_settings(workspace: Path | str | None = None, **flags: object) -> Setti
     return Settings(**values, workspace=folder, origins=MappingProxyType(origins))
 
 
-def wrong_value(settings: Settings, name: str, message: str, hint: str) -> CporError:
-    """Return the error for a value that turned out to be wrong later, naming where it was set."""
+def wrong_value(settings: Settings, name: str, message: str, hint: str, *, step: str = "") -> CporError:
+    """Return the error for a value that turned out to be wrong later, naming where it was set.
+
+    `step` is the key inside a setting that is a table.
+    """
     origin = settings.origins.get(name, "default")
     is_of_file = origin == FILE_NAME and settings.workspace is not None
     where = str(Path(settings.workspace or "", FILE_NAME)) if is_of_file else origin
-    return Place(where, name).error(message, hint)
+    place = Place(where, name)
+    return (place.at(step) if step else place).error(message, hint)
 
 
 def _spell(name: str) -> str:

@@ -66,6 +66,7 @@ def test_the_form_that_we_made_is_linked_until_a_signed_one_is_named(
 ) -> None:
     type_command("ingest", "inbox/claims.xlsx")
     type_command("documents", "--only", "poe")
+    (workspace / "sheets").mkdir()
     type_command("entry", "--html", "sheets/entry.html")
 
     forms = [claim["poe"] for claim in entries(type_command) if claim["poe"]["kind"] == "form"]  # type: ignore[index]

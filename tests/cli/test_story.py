@@ -29,7 +29,7 @@ def test_a_dry_run_writes_nothing(workspace: Path, type_command: Type) -> None:
     said = type_command("ingest", "inbox/claims.xlsx", "--dry-run")
 
     after = sorted(path for path in workspace.rglob("*") if path.is_file())
-    assert "32 recorded" in said.out
+    assert "32 would be recorded" in said.out
     assert [path for path in after if path.suffix not in {".sqlite-wal", ".sqlite-shm"}] == before
     assert json.loads(type_command("history", "--format", "json").out)["events"] == []
 
@@ -112,6 +112,8 @@ def test_a_verdict_comes_as_workbook_or_page_and_its_path_is_printed(
 
 
 def test_a_result_goes_where_output_says(workspace: Path, type_command: Type) -> None:
+    (workspace / "deep" / "er").mkdir(parents=True)
+
     said = type_command("check", "inbox/claims.xlsx", "--format", "json", "--output", "deep/er/verdict.json")
 
     assert said.out.strip() == "deep/er/verdict.json"

@@ -1,4 +1,4 @@
-"""A wrong value is answered where it stands: a flag is usage, the file and the environment are configuration."""
+"""A wrong value is answered where it stands: of a flag it is usage, elsewhere configuration."""
 
 from pathlib import Path
 
