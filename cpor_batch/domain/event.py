@@ -74,3 +74,26 @@ class Event:
     """Its place in the ledger, from 1; None until it is appended."""
     at: datetime | None = None
     """When it was written (UTC); None until it is appended."""
+
+    def numbered(self, number: int, *, at: datetime) -> "Event":
+        """Return the event with its place in the ledger and the time (UTC) at which it was written.
+
+        As `dataclasses.replace` would, at a third of the cost: a run appends tens of thousands.
+        """
+        return Event(
+            kind=self.kind,
+            claim=self.claim,
+            known_on=self.known_on,
+            occurred_on=self.occurred_on,
+            actor=self.actor,
+            run=self.run,
+            status=self.status,
+            state=self.state,
+            before=self.before,
+            after=self.after,
+            file=self.file,
+            row=self.row,
+            reason=self.reason,
+            number=number,
+            at=at,
+        )

@@ -41,12 +41,13 @@ _OPEN_CLAIM_FIELDS: Final = tuple(
 )
 _open_values: Final = attrgetter(*(name for name, _ in _OPEN_CLAIM_FIELDS))
 _LINE_PAIRS: Final = tuple((name, _LINE_DEFAULTS.get(name, MISSING)) for name in LINE_FIELDS)
+_line_values: Final = attrgetter(*LINE_FIELDS)
 
 
 def plain_from_claim(claim: Claim) -> JsonObject:
     """Return everything of a claim but its contact data, as JSON can say it."""
     plain: JsonObject = {
-        name: _plain_value(value)
+        name: value if type(value) is str else _plain_value(value)
         for (name, default), value in zip(_OPEN_CLAIM_FIELDS, _open_values(claim), strict=True)
         if value != default
     }
@@ -63,10 +64,9 @@ def claim_from_plain(plain: JsonObject, contacts: JsonObject) -> Claim:
 
 def _plain_from_line(line: ClaimLine) -> JsonObject:
     plain: JsonObject = {"level": line.level.value, "programmes": list(line.programmes)}
-    for name, default in _LINE_PAIRS:
-        value = getattr(line, name)
+    for (name, default), value in zip(_LINE_PAIRS, _line_values(line), strict=True):
         if value != default:
-            plain[name] = _plain_value(value)
+            plain[name] = value if type(value) is str else _plain_value(value)
     if line.source is not None:
         plain["source"] = [line.source.file, line.source.sheet, line.source.row]
     return plain

@@ -1,7 +1,7 @@
 """One run's transaction: events are appended, their claims folded, documents owed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -54,7 +54,7 @@ class Writing:
         at = clock.now()
         appended = []
         for event in events:
-            numbered = replace(event, number=self.number + 1, at=at)
+            numbered = event.numbered(self.number + 1, at=at)
             bare, references = self._box.take_apart(numbered)
             body = canonical(plain_from_event(bare, references))
             self.number += 1
