@@ -114,7 +114,8 @@ def _choose(
     required: frozenset[str],
     hidden: Sequence[str],
 ) -> Header:
-    if any(is_claims_sheet(name) for name in hidden):
+    headers = [_header_of(head, match, required) for head in heads]
+    if not any(headers) and any(is_claims_sheet(name) for name in hidden):
         raise RefusedError(
             IssueCode.SHEET_NOT_FOUND,
             f'The sheet "{CLAIMS_SHEET}" is hidden, and hidden sheets are not read.',
@@ -126,7 +127,6 @@ def _choose(
             "The workbook has no visible sheet with cells.",
             f'Put the claims on a sheet named "{CLAIMS_SHEET}"; `cpor-batch template` makes a blank one.',
         )
-    headers = [_header_of(head, match, required) for head in heads]
     if len(heads) > 1:
         return _best(heads, headers, required)
     if headers[0] is None:

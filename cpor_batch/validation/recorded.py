@@ -9,8 +9,9 @@ from typing import Final
 from cpor_batch.domain.claim import LINE_FIELDS, Claim, changed_fields
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.issue import IssueCode
+from cpor_batch.domain.known import Known
 from cpor_batch.domain.lifecycle import effective_status
-from cpor_batch.domain.standing import ClaimState
+from cpor_batch.domain.standing import HELD, ClaimState, holds_key
 from cpor_batch.validation.assembly import EVERYTHING, adopt_known
 from cpor_batch.validation.claimwide import Claims, in_words
 from cpor_batch.validation.findings import Finding
@@ -156,6 +157,35 @@ def find_shared_identities(claims: Claims, compared: Sequence[Compared]) -> Iter
             earlier = first.setdefault((key, identity), number)
             if earlier != number:
                 yield from _shared(claims, number, claims.grouping.groups[earlier].key, key, identity)
+
+
+def find_taken_identities(
+    claims: Claims, compared: Sequence[Compared], known: Known, editions: Mapping[str, Edition]
+) -> Iterator[Finding]:
+    """Yield the reference or ID of each claim whose grouping cells are another recorded claim's.
+
+    Two living claims of one partner, tenant, area, activity and name could not be told apart afterwards.
+    """
+    brought = {one.state.reference for one in compared if one.state is not None}
+    for number, one in enumerate(compared):
+        if one.claim is None or one.state is None:
+            continue
+        other = known.by_natural_identity.get(one.claim.natural_identity)
+        if other is None or other.reference in brought or not _is_alive(other, editions):
+            continue
+        keys = ("claim_reference", "partner_center_claim_id")
+        key = next((key for key in keys if claims.columns[key][number] is not None), keys[0])
+        message = (
+            f"{one.state.reference} is another claim than {other.reference}, whose grouping cells these are."
+        )
+        hint = f"Write {other.reference} or leave the cell blank; or give the claim another name."
+        fault = Fault(IssueCode.CLAIM_HEADER_DIFFERS, message, hint)
+        yield Finding(int(claims.columns[key].sources[number]), key, fault)
+
+
+def _is_alive(state: ClaimState, editions: Mapping[str, Edition]) -> bool:
+    edition = editions.get(state.claim.edition)
+    return state.status == HELD or edition is None or holds_key(state, edition)
 
 
 def _shared(claims: Claims, number: int, other: int, key: str, identity: str) -> Iterator[Finding]:

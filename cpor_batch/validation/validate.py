@@ -24,7 +24,13 @@ from cpor_batch.validation.grouping import Group, Grouping, group_rows
 from cpor_batch.validation.judged import BLANK_CODE, JudgedRows, TypedColumn, blank_column
 from cpor_batch.validation.places import Sheet
 from cpor_batch.validation.readers import Readers, read_column
-from cpor_batch.validation.recorded import Compared, compare, find_late_changes, find_shared_identities
+from cpor_batch.validation.recorded import (
+    Compared,
+    compare,
+    find_late_changes,
+    find_shared_identities,
+    find_taken_identities,
+)
 from cpor_batch.validation.shape import find_misshapen
 from cpor_batch.validation.single import Single, find_single_faults
 
@@ -125,6 +131,7 @@ def judge_claims(
         claims, compared, rulebook.editions, has_error=_error_finder(judged, batch, findings)
     )
     findings += find_shared_identities(claims, compared)
+    findings += find_taken_identities(claims, compared, known, rulebook.editions)
     issues = _in_order(judged, batch, findings, rulebook)
     return _settle(batch, grouping, compared, issues), issues
 

@@ -213,11 +213,25 @@ def test_several_sheets_none_of_which_fits_are_named(tmp_path: Path) -> None:
     assert '"One", "Two"' in result.issues[0].message
 
 
-def test_hidden_claims_sheet_is_not_read(tmp_path: Path) -> None:
+def test_hidden_claims_sheet_gives_way_to_the_only_visible_one(tmp_path: Path) -> None:
     path = _write(
         tmp_path / "claims.xlsx",
         sheets={"Claims": claims_xml(), "Batch": claims_xml()},
         states={"Claims": "veryHidden"},
+    )
+
+    result = read(path)
+
+    assert codes(result) == []
+    assert result.rows is not None
+    assert result.rows.sheet == "Batch"
+
+
+def test_hidden_claims_sheet_beside_no_other_one_is_not_read(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path / "claims.xlsx",
+        sheets={"Claims": claims_xml(), "Notes": NOTES},
+        states={"Claims": "hidden"},
     )
 
     result = read(path)
