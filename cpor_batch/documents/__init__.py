@@ -7,6 +7,7 @@ from cpor_batch.documents.blank_form import write_blank_form
 from cpor_batch.documents.bundling import BundleOrder, write_bundle
 from cpor_batch.documents.content import fingerprint_of
 from cpor_batch.documents.libraries import LibraryReport, check_libraries, require_libraries
+from cpor_batch.documents.likeness import describe_printing
 from cpor_batch.documents.merging import merge_documents
 from cpor_batch.documents.naming import document_path
 from cpor_batch.documents.preview import write_preview
@@ -22,6 +23,7 @@ __all__ = [
     "EvidenceReader",
     "LibraryReport",
     "check_libraries",
+    "describe_printing",
     "document_path",
     "fingerprint_of",
     "merge_documents",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cpor_batch import __version__
-from cpor_batch.errors import CporError, ExitCode
+from cpor_batch.errors import ClusterError, CporError, ExitCode
 from cpor_batch.pipeline.workspace import Workspace
 
 SCHEMA: Final = "cpor-batch.doctor/1"
@@ -76,6 +76,7 @@ def doctor(workspace: Workspace) -> Findings:
         _look_at_rulebook,
         _look_at_workspace,
         _look_at_ledger,
+        _look_at_cluster,
     )
     return Findings(items=tuple(finding for look in looks for finding in look(workspace)))
 
@@ -192,3 +193,33 @@ def _look_at_ledger(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(what="Ledger", found=str(error), is_fine=False, remedy=error.hint or "cpor-batch init")
         return
     yield Finding(what="Ledger", found=found)
+
+
+def _look_at_cluster(workspace: Workspace) -> Iterator[Finding]:
+    from cpor_batch.documents import describe_printing
+    from cpor_batch.workers import ask_workers
+
+    cluster = workspace.settings.cluster
+    if cluster is None:
+        return
+    try:
+        workers = ask_workers(cluster, describe_printing)
+    except ClusterError as error:
+        found = f"{error.where}: {error.message}" if error.where else error.message
+        yield Finding(what="Cluster", found=found, is_fine=False, remedy=error.hint)
+        return
+    threads = sum(worker.threads for worker in workers)
+    yield Finding(what="Cluster", found=f"{cluster.address}: {len(workers)} workers, {threads} threads")
+    for worker in workers:
+        facts = ", ".join(f"{name} {value}" for name, value in worker.facts.items())
+        yield Finding(
+            what=f"Worker {worker.address}",
+            found=f"{worker.problem}; {facts}" if worker.problem else f"{facts}{_advice(worker.threads)}",
+            is_fine=worker.problem is None,
+            remedy=worker.remedy,
+        )
+
+
+def _advice(threads: int) -> str:
+    # One process sets one page at a time, however many threads it has.
+    return f"; faster as --nworkers {threads} --nthreads 1" if threads > 1 else ""

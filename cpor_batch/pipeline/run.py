@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cpor_batch import __version__, clock
-from cpor_batch.errors import ExitCode, MissingLibraryError, most_severe
+from cpor_batch.errors import ClusterError, ExitCode, MissingLibraryError, most_severe
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.documents import documents
 from cpor_batch.pipeline.documents_made import DocumentsMade
@@ -28,7 +28,7 @@ class RunOutcome:
     made: DocumentsMade
     reports: tuple[Path, ...] = ()
     missing_library: str = ""
-    """Why no document could be made at all, or an empty text."""
+    """Why documents stay due: a library or the cluster is missing; or an empty text."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -61,7 +61,7 @@ class RunOutcome:
 def run(
     paths: Sequence[Path], workspace: Workspace, *, progress: Progress, is_dry_run: bool = False
 ) -> RunOutcome:
-    """Ingest, make what is due and write the reports; documents stay due where Pango is missing."""
+    """Ingest, make what is due and write the reports; documents stay due without Pango or the cluster."""
     record = RunRecord(workspace=workspace, command="run")
     with open_ledger_of(workspace) as ledger, record.kept(ledger):
         ingested = ingest_into(ledger, paths, workspace, record, progress=progress, is_dry_run=is_dry_run)
@@ -84,11 +84,11 @@ def run(
 def make_what_can_be_made(
     workspace: Workspace, ledger: Ledger, record: RunRecord, progress: Progress
 ) -> tuple[DocumentsMade, str]:
-    """Return what was made, and why nothing could be made where a library is missing."""
+    """Return what was made, and why the rest stays due where a library or the cluster is missing."""
     with record.timed("documents"):
         try:
             return documents(workspace, ledger, record, progress=progress), ""
-        except MissingLibraryError as error:
+        except (MissingLibraryError, ClusterError) as error:
             due = documents(workspace, ledger, record, progress=progress, is_dry_run=True)
             return due, str(error)
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from cpor_batch.settings import Cluster
 from cpor_batch.workers.executor import Workers
 from cpor_batch.workers.local import open_processes
-from cpor_batch.workers.sameness import Describe
+from cpor_batch.workers.sameness import Describe, WorkerReport
 
-__all__ = ["Describe", "Workers", "open_workers"]
+__all__ = ["Describe", "WorkerReport", "Workers", "ask_workers", "open_workers"]
 
 
 @contextmanager
@@ -36,3 +36,10 @@ def open_workers(
 
         with open_cluster(cluster, describe) as workers:
             yield workers
+
+
+def ask_workers(cluster: Cluster, describe: Describe) -> tuple[WorkerReport, ...]:
+    """Return what every worker of the cluster says of itself; ClusterError where there is none to ask."""
+    from cpor_batch.workers.cluster import ask_workers
+
+    return ask_workers(cluster, describe)

@@ -46,7 +46,7 @@ def connect(cluster: Cluster) -> Iterator[Any]:  # Any: distributed's own types 
             )
     except (OSError, ValueError, RuntimeError) as exc:
         raise ClusterError(
-            f"no scheduler answers within {cluster.timeout_seconds} seconds ({_reason_of(exc)}).",
+            f"no scheduler answers within {cluster.timeout_seconds} s ({_reason_of(exc)}).",
             hint=f"Start one with `dask scheduler`, or correct cluster in [workers]. {ALONE}",
             where=cluster.address,
         ) from exc
@@ -60,7 +60,7 @@ def connect(cluster: Cluster) -> Iterator[Any]:  # Any: distributed's own types 
 def no_worker(cluster: Cluster) -> ClusterError:
     """Return the error for a cluster without workers."""
     return ClusterError(
-        f"the cluster has had no worker for {cluster.timeout_seconds} seconds.",
+        f"the cluster has had no worker for {cluster.timeout_seconds} s.",
         hint=f"Start one with `dask worker {cluster.address}`. {ALONE}",
         where=cluster.address,
     )
@@ -186,5 +186,5 @@ def _wait_for_a_worker(client: Any, cluster: Cluster) -> None:
 
 def _reason_of(exc: BaseException) -> str:
     """Return the cause in one line, without the objects that distributed prints with it."""
-    cause = exc.__cause__ or exc
-    return str(cause).rsplit(">: ", maxsplit=1)[-1].splitlines()[0][:200].rstrip(".")
+    text = str(exc.__cause__ or "") or str(exc) or type(exc).__name__
+    return text.rsplit(">: ", maxsplit=1)[-1].splitlines()[0][:200].rstrip(".")
