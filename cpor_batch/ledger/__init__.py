@@ -2,7 +2,7 @@
 
 from cpor_batch.ledger.outbox import Outbox, open_outbox
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run, new_run_id
-from cpor_batch.ledger.store import Ledger, create_ledger, open_ledger
+from cpor_batch.ledger.store import Ledger, create_ledger, open_ledger, require_ledger
 from cpor_batch.ledger.upkeep import Migration, backup_ledger, migrate_ledger, rebuild_ledger
 from cpor_batch.ledger.verify import Problem, VerifyReport, verify_ledger
 from cpor_batch.ledger.writing import Writing
@@ -24,5 +24,6 @@ __all__ = [
     "open_ledger",
     "open_outbox",
     "rebuild_ledger",
+    "require_ledger",
     "verify_ledger",
 ]

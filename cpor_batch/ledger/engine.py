@@ -28,6 +28,8 @@ _URL_HINT: Final = (
     "~/.pgpass or in an environment file."
 )
 _CACHE_KIB: Final = 128 * 1024
+_DATABASE_START: Final = b"SQLite format 3\x00"
+_RESTORE: Final = "Restore a backup that cpor-batch ledger backup made, then run: cpor-batch ledger verify."
 
 
 def parse_url(text: str) -> URL:
@@ -54,12 +56,25 @@ def sqlite_path(url: URL) -> Path | None:
 
 
 def require_file(url: URL) -> None:
-    """Raise ConfigurationError where an SQLite ledger is not there: SQLite would make an empty file."""
+    """Raise ConfigurationError where an SQLite ledger is not there, LedgerDamagedError where it is no database.
+
+    SQLite would make a file, or take an empty one for a database without tables.
+    """
     path = sqlite_path(url)
-    if path is not None and not path.is_file():
+    if path is None:
+        return
+    if not path.is_file():
         raise ConfigurationError(
-            "there is no ledger.", hint="Make a workspace: cpor-batch init.", where=str(path)
+            "there is no ledger.",
+            hint="Make a workspace with cpor-batch init. If there was a ledger, put it back, or a copy that "
+            "cpor-batch ledger backup made.",
+            where=str(path),
         )
+    with path.open("rb") as file:
+        start = file.read(len(_DATABASE_START))
+    if start != _DATABASE_START:
+        what = "the file is no ledger." if start else "the ledger's file is empty."
+        raise LedgerDamagedError(what, hint=_RESTORE, where=str(path))
 
 
 def open_engine(url: URL, *, lock_timeout: float) -> Engine:
@@ -123,21 +138,19 @@ def explained(url: URL) -> Iterator[None]:
     except DBAPIError as exc:
         raise explain(exc, url) from exc
     except sqlite3.Error as exc:
-        raise _explain_sqlite(exc, masked(url)) from exc
+        raise explain_sqlite(exc, masked(url)) from exc
 
 
 def explain(exc: DBAPIError, url: URL) -> Exception:
     """Return the error of ours that says what the user can do about `exc`, or `exc` where none does."""
     where = masked(url)
     if isinstance(exc.orig, sqlite3.Error):
-        return _explain_sqlite(exc.orig, where)
+        return explain_sqlite(exc.orig, where)
     state = getattr(exc.orig, "sqlstate", None) or ""
     if state == "55P03":
         return LedgerBusyError("another run is writing to the ledger.", hint="Try again.", where=where)
     if state.startswith("XX"):
-        return LedgerDamagedError(
-            "the database reports damage.", hint="Restore a backup of the ledger.", where=where
-        )
+        return LedgerDamagedError("the database reports damage.", hint=_RESTORE, where=where)
     if state.startswith("53") or state == "25006":
         return OutputError("the database cannot take more data.", hint="Make room there.", where=where)
     if state.startswith(("28", "3D", "42501")):
@@ -153,7 +166,8 @@ def explain(exc: DBAPIError, url: URL) -> Exception:
     return exc
 
 
-def _explain_sqlite(exc: sqlite3.Error, where: str) -> Exception:
+def explain_sqlite(exc: sqlite3.Error, where: str) -> Exception:
+    """Return the error of ours that says what the user can do about `exc`, or `exc` where none does."""
     # The driver itself refuses a text that is no UTF-8, and then has no code of SQLite's.
     code = getattr(exc, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -165,7 +179,7 @@ def _explain_sqlite(exc: sqlite3.Error, where: str) -> Exception:
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
         return LedgerDamagedError(
             "the file is damaged or no ledger.",
-            hint="Restore a backup, then run: cpor-batch ledger verify.",
+            hint=_RESTORE,
             where=where,
         )
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:

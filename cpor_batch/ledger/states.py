@@ -100,11 +100,13 @@ def damage_named(number: int) -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise LedgerDamagedError(
-            f"event {number} is not what was written.",
-            hint="Run cpor-batch ledger verify, then restore a backup.",
-            where="ledger",
-        ) from exc
+        raise damaged_event(f"event {number} is not what was written.") from exc
+
+
+def damaged_event(what: str, *, where: str = "ledger") -> LedgerDamagedError:
+    """Return the error that tells of a damaged event."""
+    hint = "Run cpor-batch ledger verify, then restore a backup."
+    return LedgerDamagedError(what, hint=hint, where=where)
 
 
 def _day(text: str | None) -> date | None:

@@ -55,6 +55,11 @@ def create_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT) -> bo
         engine.dispose()
 
 
+def require_ledger(url: str) -> None:
+    """Raise ConfigurationError where the ledger's file is gone, LedgerDamagedError where it is no database."""
+    require_file(parse_url(url))
+
+
 def open_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT, must_exist: bool = True) -> "Ledger":
     """Return the ledger, to be closed or used as a context manager.
 
@@ -63,9 +68,9 @@ def open_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT, must_ex
     """
     place = parse_url(url)
     path = sqlite_path(place)
-    if path is not None and not path.is_file():
-        if must_exist:
-            require_file(place)
+    if must_exist or path is None or path.is_file():
+        require_file(place)
+    else:
         create_ledger(url, lock_timeout=lock_timeout)
     engine = open_engine(place, lock_timeout=lock_timeout)
     try:
@@ -178,6 +183,11 @@ class Ledger:
         """Yield the events, of one claim or run and known by a day if given, as they were written."""
         with self._reading() as connection:
             yield from read_events(connection, claim=claim, run=run, known_until=known_until)
+
+    def require_sound(self, claim: str) -> None:
+        """Raise LedgerDamagedError, which names it, where an event of the claim is not what was written."""
+        for _ in self.read_events(claim):
+            pass
 
     def read_stories(self, run: str) -> Iterator[tuple[Event, ...]]:
         """Yield for each claim that the run touched all its events, in their order, by reference."""

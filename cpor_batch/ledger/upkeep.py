@@ -3,18 +3,20 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, select
+from sqlalchemy.exc import DBAPIError
 
 from cpor_batch import clock
 from cpor_batch.errors import ConfigurationError, OutputError
 from cpor_batch.ledger import bulk
 from cpor_batch.ledger.engine import (
+    explain_sqlite,
     explained,
     masked,
     open_engine,
@@ -23,6 +25,7 @@ from cpor_batch.ledger.engine import (
     sqlite_path,
     writing_connection,
 )
+from cpor_batch.ledger.head import read_sound_head
 from cpor_batch.ledger.lock import locked
 from cpor_batch.ledger.rebuild import rebuild_projection
 from cpor_batch.ledger.schema import HEAD, read_revision, require_current, require_known, upgrade_schema
@@ -43,7 +46,9 @@ class Migration:
 def rebuild_ledger(url: str, *, lock_timeout: float = 10) -> int:
     """Make the projection anew from the events; return the number of claims."""
     with _writing(url, lock_timeout, "ledger rebuild") as (_, connection):
-        require_current(read_revision(connection), where=masked(parse_url(url)))
+        where = masked(parse_url(url))
+        require_current(read_revision(connection), where=where)
+        read_sound_head(connection, where=where)
         count = rebuild_projection(connection)
         connection.commit()
     return count
@@ -107,21 +112,46 @@ def _backup(engine: Engine, path: Path) -> Path:
             hint="Choose another name; backups are never overwritten.",
             where=str(path),
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        source = sqlite_path(engine.url)
-        if source is None:
-            _copy_tables(engine, unfinished)
-        else:
-            _copy_file(source, unfinished)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.touch()
+        _copy(engine, unfinished)
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
         unfinished.replace(path)
+    except OSError as exc:
+        raise _not_written(path, exc.strerror or str(exc)) from exc
+    except sqlite3.Error as exc:
+        # The ledger is only read: what cannot be written is the copy.
+        if isinstance(explain_sqlite(exc, str(path)), OutputError):
+            raise _not_written(path, str(exc)) from exc
+        raise
     finally:
         for rest in ("", "-wal", "-shm"):
-            unfinished.with_name(unfinished.name + rest).unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.with_name(unfinished.name + rest).unlink(missing_ok=True)
     return path
+
+
+def _not_written(path: Path, reason: str) -> OutputError:
+    return OutputError(
+        f"the backup cannot be written ({reason}).", hint="Make room or name another place.", where=str(path)
+    )
+
+
+def _copy(engine: Engine, target: Path) -> None:
+    source = sqlite_path(engine.url)
+    if source is not None:
+        _copy_file(source, target)
+        return
+    try:
+        _copy_tables(engine, target)
+    except DBAPIError as exc:
+        # Of two databases: what the copy says is told as SQLite's, what the server says as the ledger's.
+        if isinstance(exc.orig, sqlite3.Error):
+            raise exc.orig from exc
+        raise
 
 
 def _copy_file(source: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from cpor_batch.assets import Assets
 from cpor_batch.errors import OutputError
 from cpor_batch.files import write_atomically
-from cpor_batch.ledger import create_ledger
+from cpor_batch.ledger import create_ledger, require_ledger
 from cpor_batch.settings import FILE_NAME, load_settings
 
 TEMPLATE = "workspace/cpor-batch.toml"
@@ -23,7 +23,7 @@ class Initialised:
 def init(folder: Path, *, configuration: bytes | None = None, is_dry_run: bool = False) -> Initialised:
     """Make `folder` a workspace and return it; one that is there already keeps everything it has.
 
-    OutputError where the folder cannot be made.
+    OutputError where the folder cannot be made, ConfigurationError where runs tell of a ledger that is gone.
     """
     path = folder / FILE_NAME
     is_new = not path.exists()
@@ -38,5 +38,9 @@ def init(folder: Path, *, configuration: bytes | None = None, is_dry_run: bool =
         ) from error
     if is_new:
         write_atomically(path, configuration or Assets().read_template(TEMPLATE))
-    create_ledger(load_settings(folder).ledger_url)
+    url = load_settings(folder).ledger_url
+    if any((folder / "out" / "runs").glob("*/run.json")):
+        # An empty ledger in the place of one that is lost would hide the loss.
+        require_ledger(url)
+    create_ledger(url)
     return Initialised(folder=folder, is_new=is_new)

@@ -81,6 +81,7 @@ def record_as(
         refuse_the_past(ledger, workspace.today)
         with nullcontext() if is_dry_run else ledger.write(run.as_run) as writing:
             state = find_claim(ledger, claim)
+            ledger.require_sound(state.reference)
             events = change(ledger, state, asked, workspace, run=run.run)
             if isinstance(events, Refusal):
                 raise UsageError(events.message, hint=events.hint)
