@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from cpor_batch.pipeline.inbox import Log
     from cpor_batch.pipeline.workspace import Workspace
 
-_ERRORS = frozenset({"failed"})
+_LEVELS = {"failed": "error", "today-is-fixed": "warning"}
+"""What is more than information, and told with --quiet too."""
 
 
 def run_inbox(inbox: Path, workspace: "Workspace", options: Any) -> int:  # Any: the command's options
@@ -22,6 +23,8 @@ def run_inbox(inbox: Path, workspace: "Workspace", options: Any) -> int:  # Any:
     from cpor_batch.pipeline.reconcile_inbox import reconcile_inbox
 
     log = _open_log(options)
+    if workspace.fixed_day:
+        log("today-is-fixed", as_of=str(workspace.today), by=workspace.fixed_day)
     try:
         outcome = reconcile_inbox(
             inbox,
@@ -56,7 +59,7 @@ def _open_log(options: Any) -> "Log":  # Any: see above
     def log(event: str, **facts: object) -> None:
         if options["log_format"] == "json":
             at = clock.now().isoformat(timespec="milliseconds")
-            level = "error" if event in _ERRORS else "info"
+            level = _LEVELS.get(event, "info")
             line = {"at": at, "level": level, "event": event, **facts}
             click.echo(json.dumps(line, ensure_ascii=False), err=True)
         else:
@@ -66,7 +69,7 @@ def _open_log(options: Any) -> "Log":  # Any: see above
             )
 
     def _quiets(event: str) -> bool:
-        return bool(options["quiet"]) and event not in _ERRORS
+        return bool(options["quiet"]) and event not in _LEVELS
 
     return log
 

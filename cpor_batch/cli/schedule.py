@@ -9,7 +9,7 @@ import click
 
 from cpor_batch.cli.opening import open_workspace
 from cpor_batch.cli.options import common_options, together
-from cpor_batch.cli.printing import print_paths, print_text
+from cpor_batch.cli.printing import print_note, print_paths, print_text
 from cpor_batch.errors import UsageError
 
 _DAYS = ("daily", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -77,8 +77,15 @@ def command(output: Path | None, weekday: str, **options: Any) -> int:  # Any: C
     from cpor_batch.pipeline.schedule import schedule, write_schedule
     from cpor_batch.reports.schedules import Weekday
 
+    workspace = open_workspace(options)
+    if workspace.fixed_day:
+        # Also with --quiet: a schedule that reckons on one day for ever is never what was meant.
+        print_note(
+            f"Warning: {workspace.fixed_day}. Every scheduled run would reckon on that day. "
+            "Take the setting away before you install this."
+        )
     files = schedule(
-        open_workspace(options),
+        workspace,
         _chosen(options),
         at=options["at"],
         weekday=None if weekday == "daily" else Weekday(weekday),

@@ -31,8 +31,16 @@ class Finding:
     what: str
     found: str
     is_fine: bool = True
+    """False for what is missing; True also for what is only worth a note."""
     remedy: str = ""
     """The command or step that mends it; empty where nothing is wrong."""
+
+    @property
+    def sign(self) -> str:
+        """What stands before it: ok, note or missing."""
+        if not self.is_fine:
+            return "missing"
+        return "note" if self.remedy else "ok"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +58,7 @@ class Findings:
     def lines(self) -> Iterator[str]:
         """What was found, in words, each with what mends it."""
         for item in self.items:
-            yield f"{'ok     ' if item.is_fine else 'missing'}  {item.what}: {item.found}"
+            yield f"{item.sign:7}  {item.what}: {item.found}"
             if item.remedy:
                 yield f"         {item.remedy}"
 
@@ -168,6 +176,12 @@ def _look_at_workspace(workspace: Workspace) -> Iterator[Finding]:
         remedy="" if has_room else "Make room on this disk before the next run.",
     )
     yield from _look_for_sync(folder)
+    if workspace.fixed_day:
+        yield Finding(
+            what="Today",
+            found=f"{workspace.fixed_day}; scheduled runs reckon on that day too",
+            remedy="Take as_of away once the workspace is in real use.",
+        )
 
 
 def _look_for_sync(folder: Path) -> Iterator[Finding]:

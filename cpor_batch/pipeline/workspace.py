@@ -19,7 +19,7 @@ from cpor_batch.errors import ConfigurationError
 from cpor_batch.rulebook import Rulebook, load_rulebook
 from cpor_batch.rulebook.matching import did_you_mean
 from cpor_batch.rulebook.side_sheets import SIDE_SHEETS, load_side_sheet
-from cpor_batch.settings import FILE_NAME, Settings, wrong_value
+from cpor_batch.settings import COMMAND_LINE, FILE_NAME, Settings, wrong_value
 from cpor_batch.texts import supported_languages
 
 
@@ -76,6 +76,14 @@ class Workspace:
     def today(self) -> date:
         """The day to judge by: --as-of, else today in the workspace's time zone."""
         return self.settings.as_of or clock.today(self.zone)
+
+    @property
+    def fixed_day(self) -> str:
+        """What fixes today for every run, scheduled ones too, in words; empty where only a flag does."""
+        origin = self.settings.origins.get("as_of", "default")
+        if self.settings.as_of is None or origin in {"default", COMMAND_LINE}:
+            return ""
+        return f"{origin.removeprefix('environment ')} fixes today: as_of = {self.settings.as_of}"
 
     @property
     def actor(self) -> str:

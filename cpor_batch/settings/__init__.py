@@ -5,10 +5,12 @@ Every value keeps its origin, so that `config show` can tell why it is what it i
 
 from cpor_batch.settings.load import find_workspace, load_settings, wrong_value
 from cpor_batch.settings.password import read_smtp_password
+from cpor_batch.settings.readers import COMMAND_LINE
 from cpor_batch.settings.save import save_header_map
 from cpor_batch.settings.values import FILE_NAME, Cluster, Settings, Smtp
 
 __all__ = [
+    "COMMAND_LINE",
     "FILE_NAME",
     "Cluster",
     "Settings",
