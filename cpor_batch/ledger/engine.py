@@ -56,7 +56,7 @@ def sqlite_path(url: URL) -> Path | None:
 
 
 def require_file(url: URL) -> None:
-    """Raise ConfigurationError where an SQLite ledger is not there, LedgerDamagedError where it is no database.
+    """Raise ConfigurationError where an SQLite ledger is not there, LedgerDamagedError if it is no database.
 
     SQLite would make a file, or take an empty one for a database without tables.
     """

@@ -25,7 +25,7 @@ def read_head(connection: Connection) -> tuple[int, str]:
 
 
 def read_sound_head(connection: Connection, *, where: str) -> tuple[int, str]:
-    """Return the head; LedgerDamagedError where it is not as it was written, or not what the last run left."""
+    """Return the head; LedgerDamagedError where it is not as written, or not what the last run left."""
     rows = connection.execute(_LAST_TWO).all()
     number, digest = (rows[0].number, rows[0].hash) if rows else (0, GENESIS)
     before, previous = (rows[1].number, rows[1].hash) if len(rows) > 1 else (0, GENESIS)

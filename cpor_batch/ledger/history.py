@@ -61,20 +61,20 @@ def read_events(
         query = query.where(events.c.claim.is_not(None)).order_by(events.c.claim, events.c.number)
     else:
         query = query.order_by(events.c.number)
-    require = _require_each if is_chosen else None if by_claim else _Chain().require
+    require = _require_each if is_chosen else _take if by_claim else _Chain().require
     yield from _read(connection, query, require, with_contacts=with_contacts)
 
 
 def _read(
     connection: Connection,
     query: Select[Any],  # Any: rows of number, body and hash, and the hash before where it is asked for
-    require: Callable[[Row[Any]], None] | None,
+    require: Callable[[Row[Any]], None],
     *,
     with_contacts: bool,
 ) -> Iterator[Event]:
     with connection.execute(query, execution_options={"yield_per": _PAGE}) as result:
         for page in result.partitions():
-            for row in page if require is not None else ():
+            for row in page:
                 require(row)
             plains = [read_body(row.number, row.body) for row in page]
             wanted = (card for plain in plains for card in card_ids(plain))
@@ -83,6 +83,10 @@ def _read(
                 with damage_named(row.number):
                     event = event_from_plain(plain, merge_cards(plain, cards))
                 yield event
+
+
+def _take(_row: Row[Any]) -> None:  # Any: see `_read`
+    """Take the event as it is."""
 
 
 def _require_each(row: Row[Any]) -> None:  # Any: see `_read`

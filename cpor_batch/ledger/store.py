@@ -56,7 +56,7 @@ def create_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT) -> bo
 
 
 def require_ledger(url: str) -> None:
-    """Raise ConfigurationError where the ledger's file is gone, LedgerDamagedError where it is no database."""
+    """Raise ConfigurationError where the ledger's file is gone, LedgerDamagedError if it is no database."""
     require_file(parse_url(url))
 
 
