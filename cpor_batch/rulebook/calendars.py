@@ -10,6 +10,10 @@ from cpor_batch.rulebook.countries import Countries
 # Public holidays alone would make Midsummer Eve a working day in Sweden, which no Swede believes.
 _CATEGORIES = ("public", "de_facto")
 
+# The package has an empty calendar for places where nobody lives. It leaves single years empty elsewhere,
+# too: Ukraine has had no days off since 2022, and of Guinea-Bissau the earlier ones are not known.
+_YEARS_WITH_DAYS = (2018, 2024)
+
 IsHoliday = Callable[[date], bool]
 
 
@@ -49,6 +53,8 @@ def _read_holidays(country: str, subdivision: str | None, closed: frozenset[date
     except NotImplementedError:
         return None
     categories = tuple(category for category in _CATEGORIES if category in supported) or None
+    if not holidays.country_holidays(country, years=_YEARS_WITH_DAYS, expand=False, categories=categories):
+        return None
     # The package keeps the names of the days too and looks them up slowly; the days are enough.
     days_of_year: dict[int, frozenset[date]] = {}
 

@@ -10,7 +10,7 @@ from cpor_batch.domain.issue import IssueCode
 from cpor_batch.domain.rows import Cell
 from cpor_batch.rulebook import Rulebook
 from cpor_batch.rulebook.matching import fold_name, nearest_name
-from cpor_batch.rulebook.sheet import LANGUAGES, SheetSchema
+from cpor_batch.rulebook.sheet import SheetSchema
 from cpor_batch.validation.reading import Fault, Reading, Typed, read_as, refuse, shown
 from cpor_batch.validation.wording import clean_code, read_string
 
@@ -46,18 +46,16 @@ class Choices:
     """Reads the cells whose values the rulebook names."""
 
     rulebook: Rulebook
-    fallback_language: str
     _areas: dict[str, SolutionArea] = field(default_factory=dict)
     _activities: dict[str, tuple[Activity, ...]] = field(default_factory=dict)
     _programs: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
     @classmethod
-    def of(cls, rulebook: Rulebook, *, fallback_language: str) -> "Choices":
+    def of(cls, rulebook: Rulebook) -> "Choices":
         """Return the choices of the rulebook's edition."""
         edition = rulebook.edition
         return cls(
             rulebook=rulebook,
-            fallback_language=fallback_language,
             _areas=_areas_by_spelling(edition),
             _activities=_activities_by_spelling(edition),
             _programs=tuple(_program_patterns(edition)),
@@ -114,24 +112,19 @@ class Choices:
         clean = clean_code(text)
         code = self.rulebook.countries.find(clean)
         if code is not None:
-            return read_as(code, before=text, after=code if clean.upper() == code else clean)
+            return read_as(code, before=text, after=code)
         message = f"{shown(text)} is not a country."
         return refuse(
             IssueCode.COUNTRY_UNKNOWN, message, "Write the two letters of ISO 3166-1, such as SE or US."
         )
 
     def read_language(self, cell: Cell) -> Reading:
-        """Read a language; one that documents are not written in is warned about and reads as blank."""
+        """Read a language: its code, or a text that is none of ours, which documents will not come in."""
         text = read_string(cell)
         if isinstance(text, Reading):
             return text
-        code = self.rulebook.sheet.parse_language(clean_code(text))
-        if code is not None and code in LANGUAGES:
-            return Reading(code)
-        message = f"Documents cannot be written in {shown(text)}."
-        others = f"the language of the customer's country or {self.fallback_language} is taken"
-        hint = f"Choose one of {', '.join(LANGUAGES)}; else {others}."
-        return Reading(warning=Fault(IssueCode.LANGUAGE_FALLBACK, message, hint))
+        clean = clean_code(text)
+        return Reading(self.rulebook.sheet.parse_language(clean) or clean)
 
     def read_yes_no(self, cell: Cell) -> Reading:
         """Read yes or no, in any of the six languages or as TRUE and FALSE."""

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from cpor_batch.domain.issue import Issue
-from cpor_batch.domain.known import House
 from cpor_batch.domain.rows import Cell, Column
 from cpor_batch.rulebook import Rulebook
 from cpor_batch.rulebook.sheet import ColumnKind, ColumnRule
@@ -48,10 +47,10 @@ class Readers:
     reads_date: Reader
 
     @classmethod
-    def of(cls, rulebook: Rulebook, *, house: House, locale: str | None) -> "Readers":
+    def of(cls, rulebook: Rulebook, *, locale: str | None) -> "Readers":
         """Return the readers of the rulebook's columns; `locale` decides how a date text is read."""
         return cls(
-            choices=Choices.of(rulebook, fallback_language=house.language),
+            choices=Choices.of(rulebook),
             reads_date=partial(read_date, order=date_order(locale)),
         )
 

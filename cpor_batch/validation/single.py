@@ -14,10 +14,10 @@ from cpor_batch.domain.issue import IssueCode
 from cpor_batch.domain.known import House, Known
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.rulebook import Rulebook
-from cpor_batch.rulebook.sheet import LANGUAGES
 from cpor_batch.validation.claimwide import Claims
 from cpor_batch.validation.findings import Finding
 from cpor_batch.validation.judged import BLANK_CODE
+from cpor_batch.validation.languages import find_fallbacks
 from cpor_batch.validation.reading import Fault, Typed, shown
 
 
@@ -35,8 +35,6 @@ class Single:
     """Whether a PoE document exists: (workbook as issues name it, path as the cell has it)."""
     find_evidence: Callable[[str, str], Evidence | Unreadable | None]
     """What a PoE document shows, by workbook and path as above; None where nobody looked."""
-    warned_languages: frozenset[int]
-    """Rows whose language was warned about already."""
 
     @property
     def edition(self) -> Edition:
@@ -173,16 +171,8 @@ def _calendars(single: Single) -> Iterator[Finding]:
 
 
 def _languages(single: Single) -> Iterator[Finding]:
-    language_of = cache(single.rulebook.countries.language_of)
-    wished, countries = single.listed("customer_language"), single.listed("customer_country")
-    for claim, (language, country) in enumerate(zip(wished, countries, strict=True)):
-        rows = single.claims.rows(claim)
-        is_said = language is not None or not single.warned_languages.isdisjoint(rows)
-        if not is_said and country is not None and language_of(str(country)) not in LANGUAGES:
-            fallback = single.house.language
-            message = f"Documents cannot be in the language of {country}; they come in {fallback}."
-            hint = f"Choose a customer language: {', '.join(LANGUAGES)}."
-            yield single.at("customer_country", claim, Fault(IssueCode.LANGUAGE_FALLBACK, message, hint))
+    countries, fallback = single.rulebook.countries, single.house.language
+    return find_fallbacks(single.claims, countries, fallback=fallback)
 
 
 def _contacts(single: Single) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from itertools import count
 
 from cpor_batch.domain.claim import ClaimLine
 from cpor_batch.domain.evidence import Evidence, Unreadable
-from cpor_batch.domain.issue import Issue, IssueCode, Severity
+from cpor_batch.domain.issue import Issue, Severity
 from cpor_batch.domain.known import House, Known
 from cpor_batch.domain.rows import Rows
 from cpor_batch.domain.standing import is_line_lapsed
@@ -50,7 +50,7 @@ def judge_rows(
     `locale` ("sv_SE") decides how a text such as 03/04/2026 is read; without it such a date is refused.
     """
     sheet = _sheet_of(rows, rulebook)
-    columns, issues = _read_columns(rows, sheet, Readers.of(rulebook, house=house, locale=locale), rulebook)
+    columns, issues = _read_columns(rows, sheet, Readers.of(rulebook, locale=locale), rulebook)
     lines = Lines(columns=columns, edition=rulebook.edition, sheet=rulebook.sheet, house=house, today=today)
     activities, findings = resolve_activities(lines)
     lines = with_column(lines, "activity", activities)
@@ -123,7 +123,6 @@ def judge_claims(
         today=today,
         has_file=find_file,
         find_evidence=find_evidence,
-        warned_languages=_warned_languages(judged, batch),
     )
     findings += find_single_faults(single)
     findings += find_crossings(_crossing(claims, compared, known, rulebook, today))
@@ -168,15 +167,6 @@ def _compare_all(
 
 def _blank_columns(claims: Claims, number: int) -> list[str]:
     return [key for key, column in claims.columns.items() if column.codes[number] == BLANK_CODE]
-
-
-def _warned_languages(judged: Sequence[JudgedRows], batch: Batch) -> frozenset[int]:
-    warned = set()
-    for rows, start in zip(judged, batch.starts, strict=True):
-        numbers = {issue.row for issue in rows.issues if issue.code is IssueCode.LANGUAGE_FALLBACK}
-        if numbers:
-            warned |= {start + place for place, row in enumerate(rows.places.numbers) if row in numbers}
-    return frozenset(warned)
 
 
 def _crossing(
