@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 
@@ -184,6 +185,8 @@ class Reconciliation:
     payments: tuple[PaymentTotal, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """What a reader should know of the comparison, one sentence each."""
+    whole_list: Path | None = None
+    """Every finding as CSV, where a report has no room for all of them."""
 
     @property
     def drift(self) -> int:

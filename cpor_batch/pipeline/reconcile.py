@@ -73,11 +73,15 @@ def reconcile(
     does not hold. run.json is left to the caller, who knows which reports were made.
     """
     record = RunRecord(workspace=workspace, command=COMMAND)
-    with open_ledger_of(workspace) as ledger:
+    with open_ledger_of(workspace) as ledger, FindingBox() as box:
         refuse_the_past(ledger, workspace.today)
-        job = _Job(workspace=workspace, ledger=ledger, record=record)
+        whole_list = None if is_dry_run else record.folder / "findings.csv"
+        job = _Job(workspace=workspace, ledger=ledger, record=record, box=box, whole_list=whole_list)
         result = job.run(exports, earnings)
         check()
+        if result.whole_list is not None:
+            box.write_all(result.whole_list)
+            record.outputs.append(result.whole_list)
         if not is_dry_run:
             with ledger.write(record.as_run) as writing:
                 writing.append([_event(result, record)])
@@ -113,12 +117,15 @@ class _Job:
     workspace: Workspace
     ledger: Ledger
     record: RunRecord
+    box: FindingBox
+    whole_list: Path | None
+    """Where all findings go if the report has no room for them; None: nowhere."""
 
     def run(self, exports: Sequence[Path], earnings: Sequence[Path]) -> Reconciliation:
         """Return the result."""
         schema = load_side_sheet(self.workspace.assets, EXPORT)
         reader = _ExportReader(workspace=self.workspace)
-        box = FindingBox()
+        box = self.box
         earned = EarningsReader(self.workspace)
         with _line_stage() as lines:
             with self.record.timed("read"):
@@ -164,6 +171,7 @@ class _Job:
             earnings=money.totals if money else (),
             payments=earned.payment_totals,
             notes=tuple(self._notes(reader, box)),
+            whole_list=self.whole_list if box.is_cut else None,
         )
 
     @property
@@ -209,7 +217,9 @@ class _Job:
                 "Microsoft 365 claims are expected in it."
             )
         if box.is_cut:
+            place = self.whole_list or "a run without --dry-run leaves it in out/runs"
             yield f"Of each kind the first {box.most:,} are listed; the figures count all."
+            yield f"All findings: {place}."
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from cpor_batch.domain.finding import DRIFT_KINDS, Changes, Finding, FindingKind, Reconciliation, Remembered
@@ -265,6 +266,7 @@ def drift_table(result: Reconciliation) -> Table:
     return Table(
         name="Drift",
         title="What differs",
+        note=_cut_note(len(result.findings), result.drift, result.whole_list),
         group_by="kind",
         columns=_DRIFT_COLUMNS,
         rows=tuple(
@@ -289,10 +291,19 @@ def drift_table(result: Reconciliation) -> Table:
     )
 
 
+def _cut_note(listed: int, number: int, whole_list: Path | None) -> str:
+    """Return what to say of a list that has no room for all; an empty text where it has."""
+    if listed >= number:
+        return ""
+    where = f" All of them: {whole_list}." if whole_list is not None else ""
+    return f"{listed:,} of {number:,} are listed.{where}"
+
+
 def _matched_table(result: Reconciliation) -> Table:
     return Table(
         name="Matched",
         title="Claims that agree",
+        note=_cut_note(len(result.matched), result.counts.get(FindingKind.MATCHED, 0), result.whole_list),
         columns=_MATCHED_COLUMNS,
         rows=tuple(
             (
@@ -341,6 +352,7 @@ def _refused_table(result: Reconciliation) -> Table:
     return Table(
         name="Unread",
         title="Rows that cannot be read",
+        note=_cut_note(len(result.refused), result.refused_rows, None),
         columns=_REFUSED_COLUMNS,
         rows=tuple((row.file, row.row, row.message) for row in result.refused),
     )

@@ -62,6 +62,7 @@ def reconciliation_json(result: Reconciliation, counts: Mapping[str, int]) -> di
         ],
         "refused": [{"file": row.file, "row": row.row, "message": row.message} for row in result.refused],
         "notes": list(result.notes),
+        "whole_list": None if result.whole_list is None else str(result.whole_list),
     }
 
 
