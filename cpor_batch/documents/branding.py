@@ -68,7 +68,31 @@ def read_logo(logo: str | None) -> str | None:
             hint=f"Make it smaller than {MAX_LOGO_BYTES:,}.",
             where=where,
         )
-    return f"data:{_media_type(data, where)};base64,{base64.b64encode(data).decode()}"
+    media_type = _media_type(data, where)
+    if media_type == "image/jpeg" and (converted := _from_cmyk(data)):
+        data, media_type = converted, "image/png"
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def _from_cmyk(jpeg: bytes) -> bytes | None:
+    """Return a PNG of an image in the colours of a printing press, None for all others.
+
+    Our archived documents describe colours of screens (ISO 19005-3, 6.2.4.3), and such logos are common.
+    """
+    import io
+
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(jpeg)) as image:
+            if image.mode != "CMYK":
+                return None
+            made = io.BytesIO()
+            image.convert("RGB").save(made, "png")
+            return made.getvalue()
+    except (OSError, ValueError, SyntaxError):
+        # A damaged image: whoever prints it says so.
+        return None
 
 
 def _media_type(data: bytes, where: str) -> str:

@@ -1,12 +1,14 @@
 """The PoE's form: what WeasyPrint leaves to be done so that it can be filled in and signed."""
 
 import io
+from collections.abc import Iterator
 from typing import Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 SIGNATURE: Final = "customer_signature"
+_PARTS_OF_TABLES: Final = frozenset({"/Table", "/TBody", "/TR", "/TD"})
 _PRINT: Final = 4
 _MULTILINE: Final = 1 << 12
 
@@ -32,6 +34,7 @@ def finish_form(pdf: bytes) -> bytes:
             for field in form.Fields:
                 _finish_field(document, field)
             _drop_fonts(document, used)
+        _untie_layout(document.Root.StructTreeRoot)
         finished = io.BytesIO()
         document.save(finished, deterministic_id=True)
     return finished.getvalue()
@@ -64,6 +67,34 @@ def _finish_field(document: pikepdf.Pdf, field: pikepdf.Object) -> None:
                 del field[key]
     else:
         field.DA = String("/Helv 10 Tf 0 g")
+
+
+def _untie_layout(node: pikepdf.Object) -> None:
+    """Take the tables without heads out of the structure: they only place fields beside each other.
+
+    Read aloud as tables, they would have people look for rows and columns that mean nothing.
+    """
+    for kid in _kids_of(node):
+        if str(kid.S) == "/Table" and all(str(one.S) != "/TH" for one in _below(kid)):
+            for part in (kid, *_below(kid)):
+                if str(part.S) in _PARTS_OF_TABLES:
+                    part.S = Name.Div
+                    if Name.A in part:
+                        del part[Name.A]
+        else:
+            _untie_layout(kid)
+
+
+def _below(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    for kid in _kids_of(node):
+        yield kid
+        yield from _below(kid)
+
+
+def _kids_of(node: pikepdf.Object) -> tuple[pikepdf.Object, ...]:
+    kids = node.get(Name.K)
+    listed = kids.as_list() if isinstance(kids, Array) else [kids]
+    return tuple(kid for kid in listed if isinstance(kid, Dictionary) and Name.S in kid)
 
 
 def _drop_fonts(document: pikepdf.Pdf, names: frozenset[str]) -> None:

@@ -4,9 +4,11 @@ import logging
 import re
 import signal
 import threading
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from types import FrameType
 from typing import Any, Final, NoReturn
@@ -74,6 +76,15 @@ class Printer:
     def _set(self, page: str, *, is_form: bool) -> Printed:
         # A form cannot be PDF/A: what is filled in later would change an archived document.
         variant = "pdf/ua-1" if is_form else "pdf/a-3a"
+        printed = self._print(page, variant, is_form=is_form)
+        if printed.missing_characters:
+            # A box in place of a letter is no glyph of any font, which neither PDF/A nor PDF/UA allows.
+            stand_ins = {ord(lost): _stand_in(lost) for lost in printed.missing_characters}
+            again = self._print(page.translate(stand_ins), variant, is_form=is_form)
+            return replace(again, missing_characters=printed.missing_characters)
+        return printed
+
+    def _print(self, page: str, variant: str, *, is_form: bool) -> Printed:
         source = weasyprint.HTML(string=page, base_url=BASE_URL, url_fetcher=self.fetcher)
         document = source.render(
             font_config=self.fonts,
@@ -90,6 +101,11 @@ class Printer:
             pages=len(document.pages),
             missing_characters=_missing_in(document),
         )
+
+
+def _stand_in(lost: str) -> str:
+    """Return what is printed for a character without a glyph; what shows nothing is left out."""
+    return "" if unicodedata.category(lost) in {"Cf", "Mn"} else "?"
 
 
 @lru_cache(maxsize=1)

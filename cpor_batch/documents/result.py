@@ -19,7 +19,7 @@ class Printed:
     pdf: bytes
     pages: int
     missing_characters: str
-    """Characters that no installed font has, each once."""
+    """Characters that no installed font has, each once; "?" stands in their places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +45,4 @@ class DocumentResult:
     exit_code: ExitCode = ExitCode.DONE
     """SOME_FAILED, CONFIGURATION for a mistake in a template, OUTPUT where the file could not be written."""
     missing_characters: str = ""
-    """Characters that no installed font has, each once; they are printed as empty boxes."""
+    """Characters that no installed font has, each once; "?" stands in their places."""
