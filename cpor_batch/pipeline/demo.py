@@ -1,7 +1,7 @@
-"""The main job on the sample data, told as a story of one day."""
+"""The main job on the sample data, told as a story of a few weeks that ends on one day."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from cpor_batch.assets import Assets
 from cpor_batch.domain.transitions import Asked
 from cpor_batch.errors import ExitCode, UsageError, most_severe
 from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.demo_weeks import EARLIER, write_as_of
 from cpor_batch.pipeline.documents_made import DocumentsMade
 from cpor_batch.pipeline.import_export import Imported, import_export
 from cpor_batch.pipeline.ingest import Ingested, ingest_into
@@ -55,7 +56,7 @@ class DemoOutcome:
     @property
     def text(self) -> str:
         """What was done, where it lies and what to try next."""
-        lines = [f"{name}: {ingested.closing_line.partition('. ')[0]}" for name, ingested in self.ingested]
+        lines = [f"{name}: {_in_words(name, ingested)}" for name, ingested in self.ingested]
         out = self.folder / "out"
         return "\n".join(
             [
@@ -73,6 +74,16 @@ class DemoOutcome:
         )
 
 
+def _in_words(name: str, ingested: Ingested) -> str:
+    """Return what became of a workbook; one that was ingested week by week counts as recorded by now."""
+    since = next((day for day, earlier, _ in EARLIER if earlier == name), None)
+    if since is None:
+        return ingested.closing_line.partition(". ")[0]
+    recorded = ingested.recorded + ingested.unchanged
+    whole = replace(ingested, recorded=recorded, unchanged=0)
+    return f"{whole.closing_line.partition('. ')[0]} (week by week since {since})"
+
+
 def demo(folder: Path, *, progress: Progress) -> DemoOutcome:
     """Make the demo workspace anew in `folder` and do the main job there.
 
@@ -85,6 +96,7 @@ def demo(folder: Path, *, progress: Progress) -> DemoOutcome:
     workbooks = _copy_samples(samples, folder / "inbox")
     workspace = Workspace(load_settings(folder))
     with open_ledger_of(workspace) as ledger:
+        _ingest_earlier_weeks(ledger, samples, workspace, progress)
         ingested = [_ingest(ledger, workbook, workspace, progress) for workbook in workbooks]
     imported = import_export(folder / "inbox" / _EXPORT, workspace)
     for claim in _NOTICED:
@@ -98,6 +110,16 @@ def demo(folder: Path, *, progress: Progress) -> DemoOutcome:
     return DemoOutcome(
         folder=folder, ingested=tuple(ingested), imported=imported, made=made, missing_library=missing
     )
+
+
+def _ingest_earlier_weeks(ledger: Ledger, samples: Path, workspace: Workspace, progress: Progress) -> None:
+    """Ingest what the workbooks held in the weeks before, under the same names."""
+    match_header = workspace.rulebook.sheet.match_header
+    for day, name, claims in EARLIER:
+        workbook = workspace.settings.inbox / name
+        write_as_of(samples / name, workbook, day, claims=claims, match_header=match_header)
+        _ingest(ledger, workbook, Workspace(replace(workspace.settings, as_of=day)), progress)
+        shutil.copyfile(samples / name, workbook)
 
 
 def _ingest(ledger: Ledger, workbook: Path, workspace: Workspace, progress: Progress) -> tuple[str, Ingested]:

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -176,3 +177,16 @@ def test_the_demo_does_the_main_job(
         "history.xlsx",
     }
     assert len(list(out.glob("runs/*/run.json"))) >= 6
+    assert "01-clean.xlsx: 194 rows: 194 recorded, 0 refused, 0 held for conflicts" in said.out
+    assert "05-svensk.xlsx: 32 rows: 32 recorded, 0 refused, 0 held for conflicts" in said.out
+    monkeypatch.chdir(tmp_path / "cpor-demo")
+    events = json.loads(type_command("history", "--format", "json").out)["events"]
+    days = Counter(event["known_on"] for event in events)
+    assert len(days) == 5
+    assert max(days) == "2021-04-01"
+    # One column a week: the page's chart and the workbook's tell how the claims grew.
+    weeks = [
+        len(json.loads(type_command("status", "--format", "json", "--as-of", day).out)["claims"])
+        for day in sorted(days)
+    ]
+    assert weeks == [20, 31, 40, 53, 99]
