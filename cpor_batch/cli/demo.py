@@ -16,8 +16,8 @@ from cpor_batch.cli.progress import TerminalProgress
 def command(folder: Path, **options: Any) -> int:  # Any: the shared options
     """Do the main job on the sample data, into DIR (default: cpor-demo).
 
-    Makes a workspace, ingests the sample workbooks week by week until 2021-04-01, makes the letters and PoE that are due
-    and writes the reports. Its own folder is made anew each time.
+    Makes a workspace, ingests the sample workbooks week by week until 2021-04-01, makes the letters and PoE
+    that are due and writes the reports. Its own folder is made anew each time.
 
     \b
     Examples:

@@ -11,11 +11,15 @@ from cpor_batch.rulebook import load_rulebook
 HEADER = ["Claim name", "PoE document", "PoE signed on", "Submitted on"]
 
 
-def sheet_on(day: date, tmp_path: Path, *rows: list[object], claims: int = 9) -> list[list[object]]:
+def sheet_on(
+    day: date, tmp_path: Path, *rows: list[str | datetime | None], claims: int = 9
+) -> list[list[object]]:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    for row in (["Claims of the month"], HEADER, *rows):
+    sheet.append(["Claims of the month"])
+    sheet.append(HEADER)
+    for row in rows:
         sheet.append(row)
     book.save(tmp_path / "whole.xlsx")
     match_header = load_rulebook(Assets()).sheet.match_header
