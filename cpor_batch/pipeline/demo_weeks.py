@@ -4,7 +4,7 @@ A team keeps one workbook and fills in day after day when a PoE was signed and a
 sample's workbooks say of later days is left out again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -45,7 +45,8 @@ def write_as_of(
             columns = _find_columns(row, match_header)
         else:
             names.add(row[columns["claim_name"]])
-            _forget_later(row, columns, day)
+            for place in _find_later(row, columns, day):
+                row[place] = None
         if len(names) <= claims:
             sheet.append(row)
     new.save(target)
@@ -57,11 +58,10 @@ def _find_columns(row: Sequence[object], match_header: Callable[[str], str | Non
     return {key: place for key, place in keys.items() if key is not None}
 
 
-def _forget_later(row: list[object], columns: dict[str, int], day: date) -> None:
+def _find_later(row: Sequence[object], columns: Mapping[str, int], day: date) -> Iterator[int]:
+    """Yield the places of cells that were blank on `day`."""
     for key, blank in _LATER.items():
         place = columns.get(key)
         value = row[place] if place is not None else None
         if isinstance(value, datetime) and value.date() > day:
-            for name in blank:
-                if name in columns:
-                    row[columns[name]] = None
+            yield from (columns[name] for name in blank if name in columns)

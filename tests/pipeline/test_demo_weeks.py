@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ HEADER = ["Claim name", "PoE document", "PoE signed on", "Submitted on"]
 
 
 def sheet_on(
-    day: date, tmp_path: Path, *rows: list[str | datetime | None], claims: int = 9
+    day: date, tmp_path: Path, *rows: Sequence[str | datetime | None], claims: int = 9
 ) -> list[list[object]]:
     book = Workbook()
     sheet = book.active
@@ -20,7 +21,7 @@ def sheet_on(
     sheet.append(["Claims of the month"])
     sheet.append(HEADER)
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     book.save(tmp_path / "whole.xlsx")
     match_header = load_rulebook(Assets()).sheet.match_header
 
