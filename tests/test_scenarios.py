@@ -276,6 +276,8 @@ def test_scenario_brings_exactly_the_issues_that_it_names(scenario: Mapping[str,
     outcome = judge(scenario)
 
     found = sorted(f"{issue.file} {issue.row} {issue.code} {issue.column}" for issue in outcome.issues)
+    cells = [(issue.file, issue.row, issue.column) for issue in outcome.issues]
+    assert len(set(cells)) == len(cells)
     assert found == expected, [(issue.message, issue.hint) for issue in outcome.issues]
     assert sorted(outcome.conflicts) == sorted(scenario.get("conflicts", []))
     counts = counts_of(outcome)

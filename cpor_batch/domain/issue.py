@@ -128,7 +128,7 @@ class Issue:
     """The rule and its source, or empty where common sense is the rule."""
     before: str | None = None
     after: str | None = None
-    """For `value-corrected`: the text as it stood and as it is read."""
+    """The text as it stood and as it is read: of `value-corrected`, and of what is said about such a cell."""
 
     @property
     def severity(self) -> Severity:

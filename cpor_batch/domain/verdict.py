@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from cpor_batch.domain.cells import weigh_cells
 from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.conflict import Conflict
 from cpor_batch.domain.issue import Issue, IssueCode, Severity
@@ -121,7 +122,7 @@ _INCOMPLETE_HINT: Final = (
 def settle(
     claims: Iterable[JudgedClaim], issues: Sequence[Issue], conflicts: Sequence[Conflict]
 ) -> tuple[tuple[JudgedClaim, ...], tuple[Issue, ...]]:
-    """Return the claims with their final outcome, and the issues with `claim-incomplete` added.
+    """Return the claims with their final outcome, and the issues: `claim-incomplete` added, weighed by cell.
 
     A claim with an error on any row is refused as a whole; a claim of a conflict that somebody has to
     decide is held. The first good row of a refused claim bears `claim-incomplete`.
@@ -141,7 +142,7 @@ def settle(
             settled.append(replace(judged, outcome=Outcome.HELD))
         else:
             settled.append(judged)
-    return tuple(settled), (*issues, *added)
+    return tuple(settled), weigh_cells((*issues, *added))
 
 
 def _place(issue: Issue) -> RowPlace:

@@ -127,7 +127,7 @@ def _are(number: int) -> str:
 
 def _figures(verdict: Verdict) -> tuple[Figure, ...]:
     counts = verdict.counts
-    corrected = sum(issue.code is IssueCode.VALUE_CORRECTED for issue in verdict.issues)
+    corrected = sum(issue.after is not None for issue in verdict.issues)
     refused_files = sum(file.is_refused for file in verdict.files)
     figures = [
         Figure(label="Rows", value=counts.rows),

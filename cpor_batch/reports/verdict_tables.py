@@ -114,7 +114,7 @@ def _target(code: IssueCode, to_fix: Table) -> str:
 
 def corrected_table(verdict: Verdict) -> Table:
     """Return every cell that was read otherwise than it is written, before and after."""
-    found = [issue for issue in verdict.issues if issue.code is IssueCode.VALUE_CORRECTED]
+    found = [issue for issue in verdict.issues if issue.after is not None]
     return Table(
         name="Corrected",
         title="Corrected",

@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Final, cast
 
+import numpy as np
+
 from cpor_batch.domain.claim import Claim, ClaimKey, ClaimLine, Level, claim_key
 from cpor_batch.domain.edition import Edition, Product
 from cpor_batch.domain.ids import SubscriptionId, TenantId
@@ -14,7 +16,7 @@ from cpor_batch.domain.likeness import fold_name
 from cpor_batch.domain.standing import HELD, ClaimState, holds_key
 from cpor_batch.validation.claimwide import Claims
 from cpor_batch.validation.findings import Finding
-from cpor_batch.validation.judged import distinct_codes
+from cpor_batch.validation.judged import BLANK_CODE, TypedColumn, distinct_codes
 from cpor_batch.validation.reading import Fault, shown
 
 # The note speaks of Dynamics 365 alone; Power BI has no subscription to choose in the wizard.
@@ -71,8 +73,14 @@ def _domains_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
             )
             hint = "Look up which tenant has the domain. To mend a recorded claim, give its claim reference."
             fault = Fault(IssueCode.TENANT_DOMAIN_MISMATCH, message, hint)
-            for position in crossing.claims.rows(claim):
+            for position in _rows_that_say(crossing.claims, claim, "customer_domain"):
                 yield Finding(position, "customer_domain", fault, "required_columns.customer_domain")
+
+
+def _rows_that_say(claims: Claims, claim: int, key: str) -> Iterator[int]:
+    """Yield the claim's rows that have its value of a claim-wide column, or leave it blank."""
+    codes, value = claims.batch.columns[key].codes, claims.columns[key].codes[claim]
+    yield from (row for row in claims.rows(claim) if codes[row] in (value, BLANK_CODE))
 
 
 def _mended(state: ClaimState | None, domain: str) -> frozenset[TenantId]:
@@ -84,7 +92,7 @@ def _mended(state: ClaimState | None, domain: str) -> frozenset[TenantId]:
 
 def _subscriptions_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
     batch = crossing.claims.batch
-    subscriptions, tenants = batch.columns["subscription_id"], batch.columns["tenant_id"]
+    subscriptions, tenants = _of_subscription_lines(crossing), batch.columns["tenant_id"]
     owners: dict[int, set[str]] = defaultdict(set)
     pairs = distinct_codes((subscriptions, tenants))
     for subscription, tenant in zip(*(codes.tolist() for codes in pairs), strict=True):
@@ -96,6 +104,14 @@ def _subscriptions_of_two_tenants(crossing: Crossing) -> Iterator[Finding]:
         if len(batch_owners | recorded) > 1:
             for position in (subscriptions.codes == code).nonzero()[0].tolist():
                 yield from _two_tenants(crossing, position, subscription_id, batch_owners, recorded)
+
+
+def _of_subscription_lines(crossing: Crossing) -> TypedColumn:
+    """Return the subscription IDs without those of workloads, which have none and are told so."""
+    subscriptions, products = (crossing.claims.batch.columns[key] for key in ("subscription_id", "product"))
+    table = [isinstance(value, Product) and value.level is Level.WORKLOAD for value in products.values]
+    is_workload = np.asarray([*table, False, False])[products.codes]
+    return TypedColumn(np.where(is_workload, np.int32(BLANK_CODE), subscriptions.codes), subscriptions.values)
 
 
 def _two_tenants(
@@ -271,7 +287,7 @@ def _names_of_customers(crossing: Crossing) -> Iterator[Finding]:
         message = f"The customer of this tenant is called {shown(name)} here and {elsewhere} elsewhere."
         hint = "Check that the tenant ID belongs to this customer; then write the name alike everywhere."
         fault = Fault(IssueCode.CUSTOMER_NAME_DIFFERS, message, hint)
-        for position in crossing.claims.rows(claim):
+        for position in _rows_that_say(crossing.claims, claim, "customer_name"):
             yield Finding(position, "customer_name", fault)
 
 
