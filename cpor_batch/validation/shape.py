@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Values of these kinds are no texts; the schema asks of them no more than that they are there.
-_NO_TEXT: Final = frozenset({ColumnKind.DATE, ColumnKind.YES_NO, ColumnKind.ADDRESS, ColumnKind.ACTIVITY})
+_NO_TEXT: Final = frozenset({ColumnKind.DATE, ColumnKind.YES_NO, ColumnKind.ACTIVITY})
 
 
 def find_misshapen(
@@ -69,7 +69,12 @@ def _is_needed_in_rows(rule: ColumnRule) -> bool:
 def _text_of(value: Typed, rule: ColumnRule) -> str:
     if isinstance(value, Product | SolutionArea):
         return value.name
-    return "" if rule.kind in _NO_TEXT else str(value)
+    return "" if rule.kind in _NO_TEXT else _written(value)
+
+
+def _written(value: Typed | None) -> str:
+    """Return the text of a value; the lines of an address stand one below the other."""
+    return "\n".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _findings(
@@ -96,8 +101,9 @@ def _fault(code: IssueCode, rule: ColumnRule, value: Typed | None) -> Fault:
         case IssueCode.CELL_REQUIRED:
             return Fault(code, f"{rule.header} is missing.", "Fill it in; it must stand in every row.")
         case IssueCode.TEXT_TOO_LONG:
-            length = len(str(value))
-            message = f"The text {shown(value)} has {length} characters; {rule.max_length} is the most."
+            text = _written(value)
+            length = len(text)
+            message = f"The text {shown(text)} has {length} characters; {rule.max_length} is the most."
             return Fault(code, message, "Shorten the text.")
         case _:
             return Fault(
