@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, InvalidStateError
+from concurrent.futures import wait as wait_for_all
 from contextlib import contextmanager, suppress
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -78,12 +79,10 @@ class ClusterWorkers(Workers):
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Return the future of the call; WorkerDiedError ends it, or ClusterError without a cluster."""
         outer: Future[R] = Future()
-        try:
-            inner: Future[R] = self._executor.submit(fn, *args, **kwargs)
-        except (RuntimeError, OSError) as exc:
-            if self._is_left.is_set():
-                raise
-            raise self._lost() from exc
+        if not self._is_connected:
+            outer.set_exception(self._lost())
+            return outer
+        inner: Future[R] = self._executor.submit(fn, *args, **kwargs)
         self._under_way.add(outer)
         inner.add_done_callback(lambda _: self._pass_on(inner, outer))
         outer.add_done_callback(lambda _: inner.cancel() if outer.cancelled() else None)
@@ -91,8 +90,11 @@ class ClusterWorkers(Workers):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the base
         """Wait for what is under way, or drop it."""
+        if wait and not cancel_futures:
+            # Ours, not the cluster's: those that are given up here are never done there.
+            wait_for_all(tuple(self._under_way))
         self._is_left.set()
-        self._executor.shutdown(wait=wait and not cancel_futures)
+        self._executor.shutdown(wait=False)
 
     def _pass_on(self, inner: Future[R], outer: Future[R]) -> None:
         self._under_way.discard(outer)
@@ -111,19 +113,25 @@ class ClusterWorkers(Workers):
         """Count the workers, and give up what waits for them when there have been none for too long."""
         last_seen = time.monotonic()
         while not self._is_left.wait(_WATCH_SECONDS):
-            try:
-                threads = sum(self._client.nthreads().values())
-            except Exception:  # noqa: BLE001, S112 - without a scheduler the client itself ends every future
-                continue
+            threads = 0
+            if self._is_connected:
+                with suppress(OSError, RuntimeError):  # the scheduler has just gone
+                    threads = sum(self._client.nthreads().values())
             if threads:
                 self._count, last_seen = threads, time.monotonic()
+            elif not self._is_connected:
+                self._give_up(self._lost())
             elif time.monotonic() - last_seen > self._cluster.timeout_seconds:
-                self._give_up()
+                self._give_up(no_worker(self._cluster))
 
-    def _give_up(self) -> None:
+    @property
+    def _is_connected(self) -> bool:
+        return bool(self._client.status == "running")
+
+    def _give_up(self, why: ClusterError) -> None:
         for future in tuple(self._under_way):
             with suppress(InvalidStateError):
-                future.set_exception(no_worker(self._cluster))
+                future.set_exception(why)
 
     def _lost(self) -> ClusterError:
         return ClusterError(

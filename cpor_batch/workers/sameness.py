@@ -49,7 +49,7 @@ def refuse_differences(reports: Sequence[WorkerReport], *, where: str) -> None:
     """Raise ClusterError for the first worker that must not work for this machine."""
     bad = [report for report in reports if report.problem is not None]
     if bad:
-        more = f" {len(bad) - 1} more of {len(reports)} workers differ." if len(bad) > 1 else ""
+        more = f" In all, {len(bad)} of {len(reports)} workers differ." if len(bad) > 1 else ""
         raise ClusterError(
             f"the worker {bad[0].address} would not do the same as this machine: {bad[0].problem}.{more}",
             hint=bad[0].remedy,
