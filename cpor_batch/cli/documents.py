@@ -7,7 +7,7 @@ import click
 
 from cpor_batch.cli.opening import open_workspace
 from cpor_batch.cli.options import OUTPUT_FILE, common_options
-from cpor_batch.cli.printing import print_note, print_paths, print_rendered, print_text, shows_all
+from cpor_batch.cli.printing import print_note, print_rendered, print_text, shows_all
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.errors import UsageError
 
@@ -16,12 +16,12 @@ _KINDS = ("letter", "poe")
 
 @click.command("documents")
 @click.option("--only", metavar="KINDS", help="letter, poe, or both with a comma.")
-@click.option("--all", "is_all", is_flag=True, help="Make every letter and PoE, due or not.")
+@click.option("--all", "is_all", is_flag=True, help="Make every letter, PoE and bundle, due or not.")
 @click.option(
     "--merge",
     type=OUTPUT_FILE,
     metavar="FILE.pdf",
-    help="Also put all of them in one file to print.",
+    help="Also put what is owed today, made now or before, in one file to print; with --all everything.",
 )
 @click.option(
     "--bundle", is_flag=True, help="Also put each claim's own PoE document behind a cover, into out/bundles/."
@@ -52,7 +52,7 @@ def command(
     workspace = open_workspace(options)
     with TerminalProgress(is_quiet=is_quiet, is_verbose=options["verbose"]) as progress:
         if preview is not None:
-            print_paths(preview_documents(workspace, preview, kinds=kinds))
+            print_text("\n".join(map(str, preview_documents(workspace, preview, kinds=kinds))))
             return 0
         outcome = make_documents(
             workspace,
@@ -65,6 +65,8 @@ def command(
         )
     for failure in outcome.failures:
         print_note(f"Error: {failure}")
+    for note in outcome.notes:
+        print_note(note)
     closing = outcome.closing_line
     if outcome.is_dry_run:
         closing += " Nothing was written: --dry-run."

@@ -33,6 +33,8 @@ def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared 
         outcome = run(files, workspace, progress=progress, is_dry_run=options["dry_run"])
     for failure in outcome.failures:
         print_note(f"Error: {failure}")
+    for note in outcome.made.notes:
+        print_note(note)
     print_verdict(
         outcome.ingested.judgement,
         workspace,

@@ -4,7 +4,7 @@ Importing this package imports neither WeasyPrint nor jinja2: Pango may be absen
 """
 
 from cpor_batch.documents.blank_form import write_blank_form
-from cpor_batch.documents.bundling import BundleOrder, write_bundle
+from cpor_batch.documents.bundling import BundleOrder, fingerprint_of_bundle, write_bundle
 from cpor_batch.documents.content import fingerprint_of
 from cpor_batch.documents.libraries import LibraryReport, check_libraries, require_libraries
 from cpor_batch.documents.likeness import describe_printing
@@ -26,6 +26,7 @@ __all__ = [
     "describe_printing",
     "document_path",
     "fingerprint_of",
+    "fingerprint_of_bundle",
     "merge_documents",
     "read_evidence",
     "render_html",

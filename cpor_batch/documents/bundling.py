@@ -1,5 +1,6 @@
 """A claim's own PoE document behind a generated cover page: one file to upload or to print."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -7,16 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from cpor_batch.assets import Assets
+from cpor_batch.documents.content import fingerprint_of
 from cpor_batch.documents.libraries import require_libraries
-from cpor_batch.documents.rendering import render_cover
+from cpor_batch.documents.naming import document_path
+from cpor_batch.documents.rendering import render_cover, template_fingerprint
 from cpor_batch.documents.result import DocumentError
-from cpor_batch.domain.document import DocumentOrder
+from cpor_batch.domain.document import DocumentKind, DocumentOrder
 from cpor_batch.domain.evidence import Unreadable
 from cpor_batch.domain.limits import GIBIBYTE, MEBIBYTE, Limits
-from cpor_batch.files import safe_name, sha256_of, write_atomically
+from cpor_batch.files import sha256_of, write_atomically
 from cpor_batch.isolation import Child, ChildDiedError
 
-FOLDER: Final = "bundles"
 _CHILD: Final = "cpor_batch.documents.returned.appending:append"
 _MAX_BYTES: Final = 64 * MEBIBYTE
 _MAX_MEMORY: Final = 2 * GIBIBYTE
@@ -35,7 +37,15 @@ class BundleOrder:
     @property
     def path(self) -> str:
         """Where the bundle is kept, relative to the out folder, with "/"."""
-        return f"{FOLDER}/{self.order.reference}-{safe_name(self.order.claim.customer_name)}.pdf"
+        return document_path(DocumentKind.BUNDLE, self.order.reference, self.order.claim)
+
+
+def fingerprint_of_bundle(bundle: BundleOrder, assets: Assets) -> str:
+    """Return the SHA-256 (hex) of what it is made from; DocumentError where the document is missing."""
+    _, sha256 = _look_at(bundle)
+    cover = fingerprint_of(bundle.order, template_fingerprint=template_fingerprint(assets))
+    facts = (cover, bundle.attachment.name, sha256, bundle.signed_on, bundle.order.dated_on)
+    return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()
 
 
 def write_bundle(bundle: BundleOrder, *, out: Path, assets: Assets, limits: Limits) -> Path:
@@ -46,10 +56,7 @@ def write_bundle(bundle: BundleOrder, *, out: Path, assets: Assets, limits: Limi
     """
     require_libraries()
     target = out / bundle.path
-    try:
-        size, sha256 = bundle.attachment.stat().st_size, sha256_of(bundle.attachment)
-    except OSError as exc:
-        raise _error(bundle, f"it cannot be opened ({exc.strerror or exc}).", "Check the file.") from exc
+    size, sha256 = _look_at(bundle)
     facts: dict[str, object] = {"name": bundle.attachment.name, "size": _shown(size), "sha256": sha256}
     if bundle.attachment.suffix.lower() != ".pdf":
         write_atomically(target, _print_cover(bundle, {**facts, "pages": None}, assets))
@@ -59,6 +66,14 @@ def write_bundle(bundle: BundleOrder, *, out: Path, assets: Assets, limits: Limi
     made = _append(bundle, lambda pages: _print_cover(bundle, {**facts, "pages": pages}, assets), limits)
     write_atomically(target, made)
     return target
+
+
+def _look_at(bundle: BundleOrder) -> tuple[int, str]:
+    """Return the size and the SHA-256 of the claim's own document."""
+    try:
+        return bundle.attachment.stat().st_size, sha256_of(bundle.attachment)
+    except OSError as exc:
+        raise _error(bundle, f"it cannot be opened ({exc.strerror or exc}).", "Check the file.") from exc
 
 
 def _append(bundle: BundleOrder, make_cover: Callable[[int], bytes], limits: Limits) -> bytes:

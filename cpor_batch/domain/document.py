@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.ids import ClaimReference
@@ -14,11 +15,22 @@ class DocumentKind(StrEnum):
 
     LETTER = "letter"
     POE = "poe"
+    BUNDLE = "bundle"
+    """The claim's own PoE document behind a cover page."""
 
     @property
     def folder(self) -> str:
         """The folder below `out/` that holds these documents."""
-        return "letters" if self is DocumentKind.LETTER else "poe"
+        return _FOLDERS[self]
+
+
+_FOLDERS: Final = {
+    DocumentKind.LETTER: "letters",
+    DocumentKind.POE: "poe",
+    DocumentKind.BUNDLE: "bundles",
+}
+OWED_KINDS: Final = (DocumentKind.LETTER, DocumentKind.POE)
+"""What claims owe; bundles are made when somebody asks for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpor_batch.documents import BundleOrder, write_bundle
-from cpor_batch.domain.document import DocumentKind
+from cpor_batch.documents import BundleOrder, fingerprint_of_bundle, write_bundle
+from cpor_batch.domain.document import DocumentKind, DocumentRecord
 from cpor_batch.domain.lifecycle import effective_status
 from cpor_batch.domain.owing import build_order
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.errors import CporError, ExitCode
+from cpor_batch.files import sha256_of
 from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.due import Registered
 from cpor_batch.pipeline.progress import Progress
 from cpor_batch.pipeline.workspace import Workspace
 
@@ -30,8 +32,17 @@ class Bundled:
 
     path: str
     """Relative to the out folder, with "/"."""
+    made: DocumentRecord | None = None
+    """For the ledger; None where it failed or nothing has changed."""
     error: str | None = None
     exit_code: ExitCode = ExitCode.DONE
+
+    @property
+    def state(self) -> str:
+        """What became of it: made, unchanged or failed."""
+        if self.error is not None:
+            return "failed"
+        return "unchanged" if self.made is None else "made"
 
 
 def find_bundled(ledger: Ledger, workspace: Workspace) -> tuple[ClaimState, ...]:
@@ -44,19 +55,28 @@ def find_bundled(ledger: Ledger, workspace: Workspace) -> tuple[ClaimState, ...]
 
 
 def bundle(
-    states: tuple[ClaimState, ...], workspace: Workspace, *, progress: Progress
-) -> tuple[Bundled, ...]:
-    """Make a bundle for each claim; one that fails leaves the others alone."""
+    states: tuple[ClaimState, ...],
+    workspace: Workspace,
+    registered: Registered,
+    *,
+    progress: Progress,
+    is_all: bool = False,
+) -> Iterator[Bundled]:
+    """Make a bundle for each claim, unless it is there and nothing has changed; yield what became of each.
+
+    One that fails leaves the others alone. With `is_all` every one is made.
+    """
     progress.begin("Making bundles", len(states))
     folders = read_folders(workspace.out / "runs")
-    done = []
     for state in states:
-        done.append(_bundle(state, workspace, folders))
+        before = None if is_all else registered.get((DocumentKind.BUNDLE, state.reference))
+        yield _bundle(state, workspace, folders, before)
         progress.advance()
-    return tuple(done)
 
 
-def _bundle(state: ClaimState, workspace: Workspace, folders: Folders) -> Bundled:
+def _bundle(
+    state: ClaimState, workspace: Workspace, folders: Folders, before: DocumentRecord | None
+) -> Bundled:
     order = build_order(
         DocumentKind.POE,
         state,
@@ -69,18 +89,34 @@ def _bundle(state: ClaimState, workspace: Workspace, folders: Folders) -> Bundle
     )
     wanted = state.claim.poe_document or ""
     attachment = find_attachment(wanted, _workbook_of(state), folders, workspace.folder)
-    made = BundleOrder(
+    wish = BundleOrder(
         order=order, attachment=attachment or Path(wanted), signed_on=state.claim.poe_signed_on
     )
     if attachment is None:
         error = f'{state.reference}: the PoE document "{wanted}" was not found beside its workbook.'
         hint = "Put it back, or correct poe_document and ingest the workbook again."
-        return Bundled(path=made.path, error=f"{error} {hint}", exit_code=ExitCode.SOME_FAILED)
+        return Bundled(path=wish.path, error=f"{error} {hint}", exit_code=ExitCode.SOME_FAILED)
     try:
-        write_bundle(made, out=workspace.out, assets=workspace.assets, limits=workspace.settings.limits)
+        return _write(wish, workspace, before)
     except CporError as exc:
-        return Bundled(path=made.path, error=str(exc), exit_code=exc.exit_code)
-    return Bundled(path=made.path)
+        return Bundled(path=wish.path, error=str(exc), exit_code=exc.exit_code)
+
+
+def _write(wish: BundleOrder, workspace: Workspace, before: DocumentRecord | None) -> Bundled:
+    fingerprint = fingerprint_of_bundle(wish, workspace.assets)
+    if before is not None and before.fingerprint == fingerprint and (workspace.out / before.path).is_file():
+        return Bundled(path=before.path)
+    limits = workspace.settings.limits
+    path = write_bundle(wish, out=workspace.out, assets=workspace.assets, limits=limits)
+    made = DocumentRecord(
+        kind=DocumentKind.BUNDLE,
+        reference=wish.order.reference,
+        path=wish.path,
+        fingerprint=fingerprint,
+        dated_on=wish.order.dated_on,
+        sha256=sha256_of(path),
+    )
+    return Bundled(path=wish.path, made=made)
 
 
 def _is_alive(state: ClaimState, workspace: Workspace) -> bool:

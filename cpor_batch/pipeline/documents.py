@@ -12,7 +12,7 @@ from cpor_batch.documents import (
     template_fingerprint,
     write_documents,
 )
-from cpor_batch.domain.document import DocumentKind, DocumentRecord
+from cpor_batch.domain.document import OWED_KINDS, DocumentKind, DocumentRecord
 from cpor_batch.domain.event import Event, EventKind
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.documents_made import DocumentsMade, Due
@@ -28,7 +28,7 @@ def documents(
     record: RunRecord,
     *,
     progress: Progress,
-    kinds: Collection[DocumentKind] = tuple(DocumentKind),
+    kinds: Collection[DocumentKind] = OWED_KINDS,
     is_all: bool = False,
     is_dry_run: bool = False,
     merge_into: Path | None = None,
@@ -74,10 +74,13 @@ def documents(
             # Also when interrupted: what is made is made, and the next run does the rest.
             record.counts.update(_count(due, results, registered, kinds))
             _register(due, results, registered, ledger, record)
-    merged = _merge(ledger, workspace, kinds, merge_into)
-    if merged is not None:
-        record.outputs.append(merged)
-    return DocumentsMade(results=tuple(results), owed=due, merged=merged)
+    made = DocumentsMade(results=tuple(results), owed=due)
+    if merge_into is None:
+        return made
+    printed = _merge(ledger, workspace, kinds, merge_into, is_all=is_all)
+    if printed:
+        record.outputs.append(merge_into)
+    return replace(made, print_file=merge_into, printed=printed)
 
 
 def _count(
@@ -108,14 +111,21 @@ def _register(
 ) -> None:
     """Register what was made, with an event each, and take away files that another name has replaced."""
     hashes = {(result.order.kind, result.order.reference): result.sha256 for result in results}
-    out = record.workspace.out
-    made_now = [
+    made_now = tuple(
         replace(owed, sha256=sha256)
         for order, owed in due
         if (sha256 := hashes.get((order.kind, order.reference))) is not None
-    ]
+    )
+    register_made(made_now, registered, ledger, record)
+
+
+def register_made(
+    made_now: Sequence[DocumentRecord], registered: Registered, ledger: Ledger, record: RunRecord
+) -> None:
+    """Register these documents as `_register` does; `registered` is what the ledger knew before."""
     if not made_now:
         return
+    out = record.workspace.out
     with ledger.write(record.as_run) as writing:
         writing.append(_issued(made, record) for made in made_now)
         for made in made_now:
@@ -139,20 +149,20 @@ def _issued(made: DocumentRecord, record: RunRecord) -> Event:
 
 
 def _merge(
-    ledger: Ledger, workspace: Workspace, kinds: Collection[DocumentKind], target: Path | None
-) -> Path | None:
-    """Put all documents of these kinds that lie below out/ in one file to print."""
-    if target is None:
-        return None
-    made = [
-        workspace.out / made.path
-        for made in read_registered(ledger).values()
-        if made.kind in kinds and made.sha256 and (workspace.out / made.path).is_file()
-    ]
-    if not made:
-        return None
-    merge_documents(sorted(made), target)
-    return target
+    ledger: Ledger, workspace: Workspace, kinds: Collection[DocumentKind], target: Path, *, is_all: bool
+) -> int:
+    """Put what is owed today of these kinds, made now or before, in one file to print; return how many.
+
+    With `is_all` also what is not owed any more. Without any document no file is written.
+    """
+    registered = read_registered(ledger)
+    orders = (order for state in ledger.read_states() for order in workspace.find_owed(state, is_all=is_all))
+    records = (registered.get((order.kind, order.reference)) for order in orders if order.kind in kinds)
+    paths = sorted(workspace.out / one.path for one in records if one is not None and one.sha256)
+    there = [path for path in paths if path.is_file()]
+    if there:
+        merge_documents(there, target)
+    return len(there)
 
 
 def read_registered(ledger: Ledger) -> Registered:

@@ -14,6 +14,8 @@ from cpor_batch.reports.documents import DocumentLine
 
 SCHEMA: Final = "cpor-batch.documents/1"
 
+_NAMED: Final = 3
+
 Due = tuple[DocumentOrder, DocumentRecord]
 
 
@@ -24,7 +26,10 @@ class DocumentsMade:
     results: tuple[DocumentResult, ...] = ()
     owed: tuple[Due, ...] = ()
     """What was due when the run began."""
-    merged: Path | None = None
+    print_file: Path | None = None
+    """The one file for printing that was asked for."""
+    printed: int = 0
+    """How many documents it holds; without any it is not written."""
     is_dry_run: bool = False
     bundles: tuple[Bundled, ...] = ()
     """The claims' own PoE documents behind covers, where they were asked for."""
@@ -60,15 +65,34 @@ class DocumentsMade:
     @property
     def closing_line(self) -> str:
         """How many documents were made, and of which kind."""
-        return f"{self._documents_line}{self._bundles_line}"
+        return f"{self._documents_line}{self._bundles_line}{self._print_line}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody should look at although nothing failed."""
+        notes = [
+            f"{one.path}: no installed font has {_shown(one.missing_characters)}; ? stands in its place. "
+            f"Install one that has, such as those of fonts-noto, then run: cpor-batch documents --all"
+            for one in self.made
+            if one.missing_characters
+        ]
+        if self.print_file is not None and not self.printed:
+            notes.append(f"{self.print_file} was not written: there is no document to print.")
+        return tuple(notes)
+
+    @property
+    def _print_line(self) -> str:
+        if not self.printed:
+            return ""
+        return f" Print file: {self.print_file}, {_count(self.printed, 'document')}."
 
     @property
     def _bundles_line(self) -> str:
         if not self.bundles:
             return ""
-        failed = sum(one.error is not None for one in self.bundles)
-        ending = f", {failed:,} failed" if failed else ""
-        return f" Bundles: {len(self.bundles) - failed:,} made{ending}."
+        states = Counter(one.state for one in self.bundles)
+        told = [f"{states[state]:,} {state}" for state in ("made", "unchanged", "failed") if states[state]]
+        return f" Bundles: {', '.join(told)}."
 
     @property
     def _documents_line(self) -> str:
@@ -108,11 +132,12 @@ class DocumentsMade:
                     "path": line.path,
                     "state": line.state,
                     "error": line.error,
+                    "missing_characters": line.missing_characters,
                 }
                 for line in self.lines
             ],
-            "bundles": [{"path": one.path, "error": one.error} for one in self.bundles],
-            "merged": None if self.merged is None else str(self.merged),
+            "bundles": [{"path": one.path, "state": one.state, "error": one.error} for one in self.bundles],
+            "merged": str(self.print_file) if self.printed else None,
         }
 
     @property
@@ -131,8 +156,15 @@ class DocumentsMade:
                 path=record.path,
                 state=state,
                 error=result.error if result is not None else None,
+                missing_characters=result.missing_characters if result is not None else "",
             )
 
 
 def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _shown(characters: str) -> str:
+    """Return the characters with their codes, the first few of them: "ش (U+0634)"."""
+    told = ", ".join(f"{one} (U+{ord(one):04X})" for one in characters[:_NAMED])
+    return told if len(characters) <= _NAMED else f"{told} and {len(characters) - _NAMED} more"

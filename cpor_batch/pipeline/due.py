@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cpor_batch.documents import document_path, fingerprint_of
-from cpor_batch.domain.document import DocumentKind, DocumentOrder, DocumentRecord
+from cpor_batch.domain.document import OWED_KINDS, DocumentKind, DocumentOrder, DocumentRecord
 from cpor_batch.domain.ids import ClaimReference
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.pipeline.workspace import Workspace
@@ -19,7 +19,7 @@ def find_due(
     workspace: Workspace,
     *,
     template_fingerprint: str,
-    kinds: Collection[DocumentKind] = tuple(DocumentKind),
+    kinds: Collection[DocumentKind] = OWED_KINDS,
     is_all: bool = False,
 ) -> Iterator[tuple[DocumentOrder, DocumentRecord]]:
     """Yield each document to be made with the record that the ledger gets of it, `sha256` still None.

@@ -1,5 +1,6 @@
 """The command `documents`: make what is due, or a preview of one claim's documents."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,9 @@ from cpor_batch import __version__, clock
 from cpor_batch.documents import template_fingerprint, write_documents
 from cpor_batch.domain.document import DocumentKind
 from cpor_batch.errors import DocumentError, UsageError
-from cpor_batch.pipeline.bundle import bundle, find_bundled
-from cpor_batch.pipeline.documents import documents
+from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.bundle import Bundled, bundle, find_bundled
+from cpor_batch.pipeline.documents import documents, read_registered, register_made
 from cpor_batch.pipeline.documents_made import DocumentsMade
 from cpor_batch.pipeline.due import find_due
 from cpor_batch.pipeline.open_ledger import find_claim, head_of, open_ledger_of, refuse_the_past
@@ -50,14 +52,34 @@ def make_documents(
             )
         if with_bundles and not is_dry_run:
             with record.timed("bundles"):
-                bundles = bundle(find_bundled(ledger, workspace), workspace, progress=progress)
-            made = replace(made, bundles=bundles)
-            record.outputs.extend(workspace.out / one.path for one in bundles if one.error is None)
-            failed = sum(one.error is not None for one in bundles)
-            record.counts.update(bundles_made=len(bundles) - failed, bundles_failed=failed)
-        if made.results or made.bundles or made.merged is not None:
+                made = replace(
+                    made, bundles=_bundle(workspace, ledger, record, progress=progress, is_all=is_all)
+                )
+        if made.results or made.bundles or made.printed:
             record.write(made.exit_code, ledger_head=head_of(ledger))
     return made
+
+
+def _bundle(
+    workspace: Workspace, ledger: Ledger, record: RunRecord, *, progress: Progress, is_all: bool
+) -> tuple[Bundled, ...]:
+    """Make and register the bundles; those that were made before an interruption are registered too."""
+    registered = read_registered(ledger)
+    states = find_bundled(ledger, workspace)
+    done: list[Bundled] = []
+    record.has_begun = record.has_begun or bool(states)
+    try:
+        done.extend(bundle(states, workspace, registered, progress=progress, is_all=is_all))
+    finally:
+        made_now = tuple(one.made for one in done if one.made is not None)
+        register_made(made_now, registered, ledger, record)
+        counts = Counter(one.state for one in done)
+        record.counts.update(
+            bundles_made=counts["made"],
+            bundles_unchanged=counts["unchanged"],
+            bundles_failed=counts["failed"],
+        )
+    return tuple(done)
 
 
 def tell_documents(made: DocumentsMade, workspace: Workspace, *, form: str, output: Path | None) -> Rendered:

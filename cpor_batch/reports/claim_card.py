@@ -81,10 +81,12 @@ def _window(window: Window, today: date) -> CardItem:
     return CardItem(pill=pill, text=f"{WINDOW_WORDS[window.kind]}, {when}. {window.consequence}")
 
 
+_KINDS: Final = {DocumentKind.LETTER: "Letter", DocumentKind.POE: "PoE", DocumentKind.BUNDLE: "Bundle"}
+
+
 def _document(document: DocumentRecord) -> CardItem:
     pill = Pill("Made", Tone.GOOD) if document.sha256 else Pill("Due", Tone.ATTENTION)
-    kind = "Letter" if document.kind is DocumentKind.LETTER else "PoE"
-    return CardItem(pill=pill, text=f"{kind} of {document.dated_on}: {document.path}")
+    return CardItem(pill=pill, text=f"{_KINDS[document.kind]} of {document.dated_on}: {document.path}")
 
 
 def _event(event: Event) -> CardItem:

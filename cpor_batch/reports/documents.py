@@ -8,7 +8,7 @@ from typing import Final
 from cpor_batch.domain.document import DocumentKind
 from cpor_batch.reports.tables import ColumnSpec, Figure, Kind, Pill, Report, Table, Tone
 
-_KINDS: Final = {DocumentKind.LETTER: "Letter", DocumentKind.POE: "PoE form"}
+_KINDS: Final = {DocumentKind.LETTER: "Letter", DocumentKind.POE: "PoE form", DocumentKind.BUNDLE: "Bundle"}
 _STATES: Final = {
     "due": Pill("Due", Tone.ATTENTION),
     "made": Pill("Made", Tone.GOOD),
@@ -40,6 +40,8 @@ class DocumentLine:
     state: str
     """ "due", "made" or "failed"."""
     error: str | None
+    missing_characters: str = ""
+    """Characters of it that no installed font has."""
 
 
 def report_documents(
