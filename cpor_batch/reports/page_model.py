@@ -32,6 +32,7 @@ _KIND_CLASSES: Final = {
 # Columns that need room for sentences, and columns that need room for a name.
 _SENTENCE: Final = 45
 _NAME: Final = 22
+_MOST_ON_PAPER: Final = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,11 @@ class PageTable:
     """Index and header of the columns that can be filtered by."""
     rows: tuple[tuple[str, str, tuple[Cell, ...]], ...]
     """Class, id ("" for none) and cells of each row."""
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it has more columns than a sheet of paper takes."""
+        return len(self.columns) > _MOST_ON_PAPER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,13 +201,19 @@ def _item(item: CardItem) -> tuple[str, str, str]:
 
 
 def narrow_style(tables: Iterable[PageTable]) -> str:
-    """Return CSS that names each cell by its column where a narrow screen stacks the cells of a row."""
-    rules = []
+    """Return CSS that names each cell by its column where a row's cells are stacked.
+
+    That is on a narrow screen, and on paper where a table has more columns than fit.
+    """
+    narrow, printed = [], []
     for table in tables:
         for place, column in enumerate(table.columns, start=1):
             words = css_text(column.header)
-            rules.append(f"#{table.anchor} td:nth-child({place})::before{{content:{words}}}")
-    return "@media (max-width:40rem){" + "".join(rules) + "}"
+            rule = f"#{table.anchor} td:nth-child({place})::before{{content:{words}}}"
+            narrow.append(rule)
+            if table.is_broad:
+                printed.append(rule)
+    return f"@media (max-width:40rem){{{''.join(narrow)}}}@media print{{{''.join(printed)}}}"
 
 
 def css_text(text: str) -> str:

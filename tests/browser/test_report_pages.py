@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cpor_batch.assets import Assets
 from cpor_batch.reports import render_page, render_verdict_page
+from cpor_batch.reports.tables import ColumnSpec, Kind, Pill, Report, Table
 from tests import builders
 from tests.reports import examples
 
@@ -131,6 +132,50 @@ def test_the_page_fits_its_window(browser: Browser, folder: Path, name: str, sch
     page.goto((folder / f"{name}.html").as_uri())
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_words_without_a_place_to_break_stay_in_the_window(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    columns = (
+        ColumnSpec("what", "What", Kind.STATUS),
+        ColumnSpec("path", "File"),
+        ColumnSpec("id", "ID", Kind.ID),
+    )
+    path = "document: letter; path: letters/" + "construccion-y-servicios-" * 8
+    table = Table(
+        name="Events",
+        title="Events",
+        columns=columns,
+        rows=((Pill("Customer notified by Microsoft and by the partner"), path, "0123456789abcdef" * 4),),
+    )
+    report = Report(name="history", title="History", subtitle="", tables=(table,))
+    (tmp_path / "page.html").write_text(render_page(report, Assets()))
+    page = browser.new_page(viewport={"width": width, "height": 844})
+
+    page.goto((tmp_path / "page.html").as_uri())
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_on_paper_a_table_with_many_columns_names_each_value(browser: Browser, tmp_path: Path) -> None:
+    columns = tuple(ColumnSpec(f"c{number}", f"Column {number}") for number in range(40))
+    table = Table(name="Claims", title="Claims", columns=columns, rows=(("Contoso AB, Malmö",) * 40,))
+    report = Report(name="wide", title="Wide", subtitle="", tables=(table,))
+    (tmp_path / "page.html").write_text(render_page(report, Assets()))
+    page = browser.new_page(viewport={"width": 1060, "height": 700})
+    page.goto((tmp_path / "page.html").as_uri())
+
+    page.emulate_media(media="print")
+
+    cell = page.locator("#t-claims td").nth(7)
+    assert cell.evaluate("element => element.getBoundingClientRect().width") > 200
+    named = cell.evaluate("element => getComputedStyle(element, '::before').content")
+    assert named == '"Column 7"'
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1060
     page.close()
 
 
