@@ -12,14 +12,14 @@ from typing import assert_never
 
 from cpor_batch.conflicts.agreements import agreement
 from cpor_batch.domain.changes import build_status_change, event_of
-from cpor_batch.domain.claim import Source
+from cpor_batch.domain.claim import Claim, Source, changed_fields
 from cpor_batch.domain.conflict import Conflict, ConflictSide
 from cpor_batch.domain.decision import Decision, DecisionKind, conflict_id, find_choices, ordinal
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.event import Event, EventKind, Plain
 from cpor_batch.domain.ids import ClaimReference
-from cpor_batch.domain.recording import Occasion, status_when_accepted
-from cpor_batch.domain.standing import HELD, WITHDRAWN, ClaimState
+from cpor_batch.domain.recording import Occasion, plain, status_when_accepted
+from cpor_batch.domain.standing import WITHDRAWN, ClaimState
 from cpor_batch.domain.transitions import Refusal
 
 States = Mapping[ClaimReference, ClaimState]
@@ -78,7 +78,7 @@ def judge_decision(
         )
     for reference in sorted(gives_way):
         state = states[reference]
-        if state.status != HELD and not may_withdraw(state):
+        if not state.is_waiting and not may_withdraw(state):
             return _cannot_give_way(state)
     return Effect(decided=decided, stands=stands, gives_way=gives_way)
 
@@ -104,7 +104,7 @@ def _divide(
         case DecisionKind.CONTEST | DecisionKind.NOT_A_CONFLICT:
             return everybody, frozenset()
         case DecisionKind.WITHDRAW:
-            return frozenset(), frozenset(item for item in everybody if states[item].status == HELD)
+            return frozenset(), frozenset(item for item in everybody if states[item].is_waiting)
         case _:
             assert_never(decision.kind)
 
@@ -149,7 +149,10 @@ def _contradiction(reference: ClaimReference, rows: Sequence[int]) -> Refusal:
 def build_decision_events(
     effects: Sequence[Effect], states: States, *, open_conflicts: Iterable[Conflict], occasion: Occasion
 ) -> Iterator[Event]:
-    """Yield who decided what and why on each claim concerned, then the withdrawals."""
+    """Yield who decided what and why on each claim concerned, then the withdrawals.
+
+    Of a claim that Microsoft has it is the change that gives way, not the claim.
+    """
     settled = {conflict_id(effect.decided.conflict) for effect in effects}
     left: dict[ClaimReference, list[Plain]] = defaultdict(list)
     for conflict in open_conflicts:
@@ -164,15 +167,31 @@ def build_decision_events(
         for reference in sorted(effect.gives_way):
             reasons[reference].append(effect)
     for reference, causes in reasons.items():
-        yield build_status_change(
-            states[reference],
-            WITHDRAWN,
+        yield _giving_way(states[reference], causes, occasion)
+
+
+def _giving_way(state: ClaimState, causes: Sequence[Effect], occasion: Occasion) -> Event:
+    source, reason = causes[0].decided.source, join_reasons(causes)
+    if state.held_change is not None:
+        return event_of(
+            EventKind.CHANGE_DROPPED,
+            state,
             occasion.today,
             occasion=occasion,
-            kind=EventKind.WITHDRAWN,
-            source=causes[0].decided.source,
-            reason=join_reasons(causes),
+            source=source,
+            before={},
+            after={},
+            reason=reason,
         )
+    return build_status_change(
+        state,
+        WITHDRAWN,
+        occasion.today,
+        occasion=occasion,
+        kind=EventKind.WITHDRAWN,
+        source=source,
+        reason=reason,
+    )
 
 
 def _decision(effect: Effect, state: ClaimState, left: list[Plain], occasion: Occasion) -> Event:
@@ -190,7 +209,7 @@ def _decision(effect: Effect, state: ClaimState, left: list[Plain], occasion: Oc
     beside = _agreements(effect, state.reference)
     if beside:
         after["stands_beside"] = [*beside]
-    if state.status == HELD:
+    if state.is_waiting:
         after["held_for"] = left
     return replace(
         event_of(
@@ -233,7 +252,12 @@ def join_reasons(effects: Iterable[Effect]) -> str | None:
 def build_release(
     state: ClaimState, *, edition: Edition, occasion: Occasion, reason: str | None, source: Source | None
 ) -> Event:
-    """Return the event by which a held claim gets the status that it would have had without a conflict."""
+    """Return the event by which a held claim gets the status that it would have had without a conflict.
+
+    Of a claim that Microsoft has, the event by which the held change is made.
+    """
+    if state.held_change is not None:
+        return _change_released(state, state.held_change, occasion=occasion, reason=reason, source=source)
     claim = state.claim
     return build_status_change(
         state,
@@ -244,3 +268,26 @@ def build_release(
         source=source,
         reason=reason,
     )
+
+
+def _change_released(
+    state: ClaimState, change: Claim, *, occasion: Occasion, reason: str | None, source: Source | None
+) -> Event:
+    # What an export or a record brought meanwhile stays.
+    claim = replace(
+        change,
+        partner_center_claim_id=state.claim.partner_center_claim_id or change.partner_center_claim_id,
+        submitted_on=state.claim.submitted_on,
+    )
+    changes = changed_fields(state.claim, claim)
+    event = event_of(
+        EventKind.CHANGE_RELEASED,
+        state,
+        occasion.today,
+        occasion=occasion,
+        source=source,
+        before={name: plain(old) for name, (old, _) in changes.items()},
+        after={name: plain(new) for name, (_, new) in changes.items()},
+        reason=reason,
+    )
+    return replace(event, state=claim)

@@ -101,7 +101,7 @@ def _were_found(kinds: Collection[ConflictKind], first: Party, second: Party) ->
     Two claims that wait, but for somebody else, have never met: a held claim holds no key.
     """
     one, other = first.state, second.state
-    if one is None or other is None or one.status != HELD or other.status != HELD:
+    if one is None or other is None or not one.is_waiting or not other.is_waiting:
         return False
     sides = {side_of(state.claim.mpn_id, state.claim.claim_name) for state in (one, other)}
     return any(

@@ -29,6 +29,12 @@ class EventKind(StrEnum):
     """A conflict holds it until somebody decides."""
     RELEASED = "released"
     """It is held no longer."""
+    CHANGE_HELD = "change-held"
+    """A conflict holds a change of a claim that Microsoft has; that one stays as it is meanwhile."""
+    CHANGE_RELEASED = "change-released"
+    """Such a change was made after all."""
+    CHANGE_DROPPED = "change-dropped"
+    """Such a change was given up."""
     STATUS_CHANGED = "status-changed"
     """Partner Center's status, by hand or from an export."""
     NOTIFIED = "notified"
@@ -64,6 +70,8 @@ class Event:
     """The claim's status after the event, where the event sets one."""
     state: Claim | None = None
     """The claim's whole data after the event, where the event brings data."""
+    held_change: Claim | None = None
+    """The claim as a change would make it that waits from this event on."""
     before: Mapping[str, Plain] = field(default_factory=lambda: NOTHING)
     after: Mapping[str, Plain] = field(default_factory=lambda: NOTHING)
     """What changed, for people: field -> value."""
@@ -89,6 +97,7 @@ class Event:
             run=self.run,
             status=self.status,
             state=self.state,
+            held_change=self.held_change,
             before=self.before,
             after=self.after,
             file=self.file,

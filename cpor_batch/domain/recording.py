@@ -1,7 +1,7 @@
 """What a verdict does to the ledger: one event per change, nothing for what it knows already."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -39,7 +39,7 @@ def build_events(
     """Yield the events that record the accepted and held claims of a verdict, in sheet order.
 
     A claim that the ledger has exactly so yields nothing. A claim already with Microsoft whose change is
-    held yields nothing either: it keeps its status and its keys until somebody decides.
+    held keeps its status, its data and its keys: the change waits beside it until somebody decides.
     """
     held_for = find_reasons_to_hold(conflicts)
     for judged in claims:
@@ -108,9 +108,15 @@ def _changes(
     changes = {} if judged.is_unchanged else dict(changed_fields(known.claim, claim))
     if judged.outcome is Outcome.HELD:
         is_early = known.status in {HELD, edition.settings.first_status}
-        if is_early and (changes or set(known.held_for) != set(reasons)):
+        is_news = _is_news(claim, known, reasons, changes=changes)
+        if is_early and is_news:
             yield _held(judged, known, reasons, occasion, changes=changes)
+        elif changes and is_news:
+            yield _change_held(judged, claim, known, reasons, occasion, changes=changes)
         return
+    if known.held_change is not None:
+        yield _end_of_wait(judged, claim, known, known.held_change, occasion, changes=changes)
+        changes = changes if changed_fields(known.held_change, claim) else {}
     submitted = changes.pop("submitted_on", None) if judged.is_submission else None
     if changes:
         change = _plain_changes(changes, {})
@@ -137,6 +143,49 @@ def _changes(
             status=status,
             change=_plain_changes({}, {"status": (HELD, status)}),
         )
+
+
+def _is_news(
+    claim: Claim, known: ClaimState, reasons: tuple[str, ...], *, changes: Mapping[str, Pair]
+) -> bool:
+    """Whether the ledger does not know yet that this change, or the claim, is held for these reasons."""
+    if set(known.held_for) != set(reasons):
+        return True
+    if known.held_change is not None:
+        return bool(changed_fields(known.held_change, claim))
+    return bool(changes)
+
+
+def _change_held(
+    judged: JudgedClaim,
+    claim: Claim,
+    known: ClaimState,
+    reasons: tuple[str, ...],
+    occasion: Occasion,
+    *,
+    changes: Mapping[str, Pair],
+) -> Event:
+    before, after = _plain_changes(changes, {})
+    after["held_for"] = list(reasons)
+    change = (before, after)
+    event = _event(EventKind.CHANGE_HELD, judged, known.reference, occasion, change=change)
+    return replace(event, held_change=claim)
+
+
+def _end_of_wait(
+    judged: JudgedClaim,
+    claim: Claim,
+    known: ClaimState,
+    waiting: Claim,
+    occasion: Occasion,
+    *,
+    changes: Mapping[str, Pair],
+) -> Event:
+    """Return the event by which a change that waited is made, or gives way to what the batch brings now."""
+    if changed_fields(waiting, claim):
+        return _event(EventKind.CHANGE_DROPPED, judged, known.reference, occasion)
+    change = _plain_changes(changes, {})
+    return _event(EventKind.CHANGE_RELEASED, judged, known.reference, occasion, state=claim, change=change)
 
 
 def _held(

@@ -99,6 +99,7 @@ def build_reversion(past: Sequence[Event], run: str, *, occasion: Occasion, reas
         run=occasion.run,
         status=before.status if before is not None else None,
         state=before.claim if before is not None and is_new_data else None,
+        held_change=before.held_change if before is not None else None,
         before=changes[0],
         after={**changes[1], REVERTED_RUN: run},
         reason=reason,

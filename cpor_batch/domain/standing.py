@@ -19,6 +19,7 @@ LAPSED: Final = "lapsed"
 OPTED_OUT: Final = "opted-out"
 FORGOTTEN: Final = "forgotten"
 """What a claim is called whose recording was reverted; no claim ever has this status."""
+_OF_CHANGES: Final = frozenset({EventKind.CHANGE_HELD, EventKind.CHANGE_RELEASED, EventKind.CHANGE_DROPPED})
 # Free in every edition, so that a claim of another one is not taken for a holder.
 _FREE: Final = frozenset({HELD, WITHDRAWN, LAPSED, OPTED_OUT, "rejected", "rejected-final"})
 
@@ -40,11 +41,18 @@ class ClaimState:
     is_adopted: bool = False
     """An association that existed before us: owes no document, lacks nothing."""
     held_for: tuple[str, ...] = ()
-    """Identities of the conflicts that hold it, joined by "|"."""
+    """Identities of the conflicts that hold it or its change, joined by "|"."""
+    held_change: Claim | None = None
+    """The claim as a change would make it that a conflict holds; the claim itself is with Microsoft."""
     stands_beside: tuple[str, ...] = ()
     """What was decided to be no obstacle: item or items and the other claim's reference, joined by "|"."""
     last_event: int = 0
     """Number of the last event that touched it."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the claim, or a change of it, waits for a decision on a conflict."""
+        return self.status == HELD or self.held_change is not None
 
     @property
     def since(self) -> date:
@@ -87,6 +95,8 @@ def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
             last_event=number,
         )
     changed = replace(state, last_event=max(number, state.last_event))
+    if event.kind in _OF_CHANGES:
+        changed = _with_change(changed, event)
     if event.state is not None:
         changed = replace(changed, claim=replace(event.state, claim_reference=state.reference))
     if event.kind is EventKind.NOTIFIED:
@@ -96,6 +106,17 @@ def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
     if event.status is not None:
         changed = _with_status(changed, event)
     return changed
+
+
+def _with_change(state: ClaimState, event: Event) -> ClaimState:
+    """Return the claim with a change that waits from now on, or waits no longer: it was made or dropped."""
+    change = _change_of(event)
+    held_for = () if change is None else _conflicts_of(event)
+    return replace(state, held_change=change, held_for=held_for)
+
+
+def _change_of(event: Event) -> Claim | None:
+    return None if event.held_change is None else replace(event.held_change, claim_reference=event.claim)
 
 
 def _put_back(state: ClaimState | None, event: Event) -> ClaimState | None:
@@ -127,6 +148,7 @@ def _put_back(state: ClaimState | None, event: Event) -> ClaimState | None:
         approved_on=_day(event, "approved_on") if "approved_on" in after else state.approved_on,
         is_adopted=bool(after.get("is_adopted", state.is_adopted)),
         held_for=_texts(event, "held_for") if "held_for" in after else state.held_for,
+        held_change=_change_of(event),
         stands_beside=_texts(event, "stands_beside") if "stands_beside" in after else state.stands_beside,
         last_event=max(event.number or 0, state.last_event),
     )
@@ -139,7 +161,7 @@ def _day(event: Event, name: str) -> date | None:
 
 def _with_decision(state: ClaimState, event: Event) -> ClaimState:
     beside = (*state.stands_beside, *_texts(event, "stands_beside"))
-    is_held = state.status == HELD and "held_for" in event.after
+    is_held = state.is_waiting and "held_for" in event.after
     return replace(
         state,
         stands_beside=tuple(dict.fromkeys(beside)),
@@ -155,7 +177,9 @@ def _with_status(state: ClaimState, event: Event) -> ClaimState:
         status=status,
         status_since=event.occurred_on if is_new else state.status_since,
         approved_on=event.occurred_on if is_new and status == "approved" else state.approved_on,
-        held_for=_conflicts_of(event) if status == HELD else (),
+        held_for=_conflicts_of(event) if status == HELD else () if is_new else state.held_for,
+        # What Microsoft asked for is settled, or the claim has become another one.
+        held_change=None if is_new else state.held_change,
     )
 
 

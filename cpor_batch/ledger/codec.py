@@ -122,6 +122,7 @@ def plain_from_event(event: Event, contacts: Mapping[str, Mapping[str, str]]) ->
         "claim": event.claim,
         "status": event.status,
         "state": None if event.state is None else plain_from_claim(event.state),
+        "held_change": None if event.held_change is None else plain_from_claim(event.held_change),
         "file": event.file,
         "row": event.row,
         "reason": event.reason,
@@ -136,9 +137,9 @@ def plain_from_event(event: Event, contacts: Mapping[str, Mapping[str, str]]) ->
 def event_from_plain(plain: JsonObject, contacts: Mapping[str, JsonObject]) -> Event:
     """Return the event that `plain_from_event` wrote, with the contact data that is still there.
 
-    `contacts` has the fields by part: "state", "before", "after".
+    `contacts` has the fields by part: "state", "held_change", "before", "after".
     """
-    state = plain.get("state")
+    state, change = plain.get("state"), plain.get("held_change")
     return Event(
         kind=EventKind(plain["kind"]),
         claim=plain.get("claim"),
@@ -148,6 +149,7 @@ def event_from_plain(plain: JsonObject, contacts: Mapping[str, JsonObject]) -> E
         run=plain["run"],
         status=plain.get("status"),
         state=None if state is None else claim_from_plain(state, contacts.get("state", {})),
+        held_change=None if change is None else claim_from_plain(change, contacts.get("held_change", {})),
         before=_merged(plain.get("before"), contacts.get("before")),
         after=_merged(plain.get("after"), contacts.get("after")),
         file=plain.get("file"),

@@ -31,10 +31,11 @@ def _role_fields(role: str) -> tuple[str, tuple[str, ...], Callable[[Claim], tup
 _ROLE_FIELDS: Final = tuple(_role_fields(role) for role in sorted({_ROLES[name] for name in CONTACT_FIELDS}))
 _NOBODY: Final = ""
 # Ids grow with the events and are never used twice, not even after a purge of the newest card.
+# As many as an event can have: two claims, and contacts in before and after.
 _CARDS_PER_EVENT: Final = 16
 
 References = dict[str, dict[str, str]]
-"""Part ("state", "before", "after") -> role ("customer_contact") -> "id:hash"."""
+"""Part ("state", "held_change", "before", "after") -> role ("customer_contact") -> "id:hash"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ class CardBox:
         """Return the event without contact data in its changes, and what refers to all of it."""
         slot = (event.number or 0) * _CARDS_PER_EVENT
         references: References = {}
-        if event.state is not None:
-            references["state"] = self._refer_to_contacts(event.state, slot)
-            slot += len(_ROLE_FIELDS)
+        for part, claim in (("state", event.state), ("held_change", event.held_change)):
+            if claim is not None:
+                references[part] = self._refer_to_contacts(claim, slot)
+                slot += len(_ROLE_FIELDS)
         changes = {}
         for part, values in (("before", event.before), ("after", event.after)):
             changes[part], private = _split(values)

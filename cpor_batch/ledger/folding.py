@@ -33,9 +33,16 @@ def fold_into(stored: Stored | None, event: Event) -> Stored | None:
     if state is None:
         return None
     if stored is None:
-        return Stored(state=state, first_event=number, data_event=number)
+        change_event = None if state.held_change is None else number
+        return Stored(state=state, first_event=number, data_event=number, change_event=change_event)
     data_event = stored.data_event if event.state is None else number
-    return Stored(state=state, first_event=stored.first_event, data_event=data_event)
+    change_event = stored.change_event if event.held_change is None else number
+    return Stored(
+        state=state,
+        first_event=stored.first_event,
+        data_event=data_event,
+        change_event=None if state.held_change is None else change_event,
+    )
 
 
 def fold_pages(connection: Connection) -> Iterator[FoldedPage]:

@@ -1,7 +1,7 @@
 """The projection: what every claim is now, kept beside the events and defined by folding them.
 
-The claim's data stands once, in the event that brought it (`data_event`); the projection holds what is
-searched for and what changes with every event.
+The claim's data stands once, in the event that brought it (`data_event`), and so does a change that waits
+(`change_event`); the projection holds what is searched for and what changes with every event.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,8 @@ class Stored:
     state: ClaimState
     first_event: int
     data_event: int
+    change_event: int | None = None
+    """The event that brought the change that waits for a decision."""
 
 
 def claim_row(stored: Stored) -> bulk.Row:
@@ -53,6 +55,7 @@ def claim_row(stored: Stored) -> bulk.Row:
         domain,
         fold_name(claim.customer_name),
         skeleton(domain) if domain else None,
+        stored.change_event,
     )
 
 

@@ -10,9 +10,9 @@ from cpor_batch.errors import ConfigurationError, LedgerDamagedError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration; a test compares it with the folder of migrations."""
-KNOWN: Final = frozenset({"0001", "0002"})
+KNOWN: Final = frozenset({"0001", "0002", "0003"})
 
 _FOLDER: Final = Path(__file__).with_name("migrations")
 

@@ -1,14 +1,15 @@
 """Claims as they stand, read back from the projection, page by page."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
-from cpor_batch.domain.standing import ClaimState
+from cpor_batch.domain.claim import Claim
+from cpor_batch.domain.standing import HELD, ClaimState
 from cpor_batch.errors import LedgerDamagedError
 from cpor_batch.ledger import bulk
 from cpor_batch.ledger.codec import JsonObject, claim_from_plain
@@ -18,24 +19,28 @@ from cpor_batch.ledger.tables import claims, events, personal
 
 _PAGE: Final = 500
 
-_QUERY: Final = select(*claims.columns, events.c.body).join_from(
-    claims, events, events.c.number == claims.c.data_event
+_change: Final = events.alias("change")
+_QUERY: Final = (
+    select(*claims.columns, events.c.body, _change.c.body.label("change_body"))
+    .join_from(claims, events, events.c.number == claims.c.data_event)
+    .outerjoin(_change, _change.c.number == claims.c.change_event)
 )
+_WAITING: Final = or_(claims.c.status == HELD, claims.c.change_event.is_not(None))
 
 
 def read_stored(
     connection: Connection,
     references: Iterable[str] | None = None,
     *,
-    status: str | None = None,
+    is_waiting: bool = False,
     with_contacts: bool = True,
 ) -> Iterator[Stored]:
-    """Yield these claims, or all (of one status), in the order in which they were recorded.
+    """Yield these claims, or all (that wait for a decision), in the order in which they were recorded.
 
     Without contacts it is quicker; the projection does not need them.
     """
     if references is None:
-        query = _QUERY if status is None else _QUERY.where(claims.c.status == status)
+        query = _QUERY.where(_WAITING) if is_waiting else _QUERY
         yield from _read(connection, query.order_by(claims.c.first_event), with_contacts=with_contacts)
         return
     with bulk.staged(connection, ("reference",), ((reference,) for reference in references)) as wanted:
@@ -53,20 +58,29 @@ def _read(connection: Connection, query: Select[Any], *, with_contacts: bool) ->
     with connection.execute(query, execution_options={"yield_per": _PAGE}) as result:
         for page in result.partitions():
             plains = [read_body(row.data_event, row.body) for row in page]
-            bodies = (
-                read_cards(connection, (i for plain in plains for i in card_ids(plain)))
-                if with_contacts
-                else {}
-            )
+            changes = {
+                row.reference: read_body(row.change_event, row.change_body)
+                for row in page
+                if row.change_event is not None
+            }
+            named = (i for plain in (*plains, *changes.values()) for i in card_ids(plain))
+            bodies = read_cards(connection, named) if with_contacts else {}
             for row, plain in zip(page, plains, strict=True):
                 with damage_named(row.data_event):
-                    stored = _stored(row, plain, merge_cards(plain, bodies).get("state", {}))
-                yield stored
+                    claim = _claim(row, plain, bodies, part="state")
+                with damage_named(row.change_event or row.data_event):
+                    change = changes.get(row.reference)
+                    held = None if change is None else _claim(row, change, bodies, part="held_change")
+                yield _stored(row, claim, held)
 
 
-def _stored(row: Row[Any], plain: JsonObject, contacts: dict[str, Any]) -> Stored:
-    # Any: see `_read`; contact fields of a claim are texts.
-    claim = claim_from_plain({**plain["state"], "claim_reference": row.reference}, contacts)
+def _claim(row: Row[Any], plain: JsonObject, cards: Mapping[int, JsonObject], *, part: str) -> Claim:
+    # Any: see `_read`.
+    state = {**plain[part], "claim_reference": row.reference}
+    return claim_from_plain(state, merge_cards(plain, cards).get(part, {}))
+
+
+def _stored(row: Row[Any], claim: Claim, change: Claim | None) -> Stored:  # Any: see `_read`
     return Stored(
         state=ClaimState(
             reference=row.reference,
@@ -78,11 +92,13 @@ def _stored(row: Row[Any], plain: JsonObject, contacts: dict[str, Any]) -> Store
             approved_on=_day(row.approved_on),
             is_adopted=bool(row.is_adopted),
             held_for=tuple(json.loads(row.held_for)),
+            held_change=change,
             stands_beside=tuple(json.loads(row.stands_beside)),
             last_event=row.last_event,
         ),
         first_event=row.first_event,
         data_event=row.data_event,
+        change_event=row.change_event,
     )
 
 

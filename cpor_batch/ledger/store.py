@@ -153,11 +153,11 @@ class Ledger:
             return read_known(connection, wanted, today=today)
 
     def read_states(
-        self, references: Iterable[str] | None = None, *, status: str | None = None
+        self, references: Iterable[str] | None = None, *, is_waiting: bool = False
     ) -> Iterator[ClaimState]:
-        """Yield these claims, or all (of one status), as they stand now, in order of recording."""
+        """Yield these claims, or all (that wait for a decision), as they stand now, in order of recording."""
         with self._reading() as connection:
-            for stored in read_stored(connection, references, status=status):
+            for stored in read_stored(connection, references, is_waiting=is_waiting):
                 yield stored.state
 
     def find_claim(self, text: str) -> ClaimState | tuple[ClaimState, ...]:

@@ -95,6 +95,7 @@ claims: Final = Table(
     Column("customer_domain", Text, nullable=True),
     Column("folded_customer_name", Text, nullable=False),
     Column("customer_skeleton", Text, nullable=True),
+    Column("change_event", BigInteger, nullable=True),
     Index("claims_by_identity", "tenant_id", "mpn_id", "folded_claim_name"),
     Index("claims_by_partner_center_claim_id", "partner_center_claim_id"),
     Index("claims_by_first_event", "first_event"),
@@ -118,6 +119,14 @@ standing: Final = Table(
     Column("status", Text, nullable=False),
     Column("subscription_ends_on", DAY, nullable=True),
     Index("standing_by_key", "tenant_id", "item"),
+)
+# Partial: hardly ever does a claim have one.
+_HAS_CHANGE: Final = claims.c.change_event.is_not(None)
+Index(
+    "claims_by_change_event",
+    claims.c.change_event,
+    sqlite_where=_HAS_CHANGE,
+    postgresql_where=_HAS_CHANGE,
 )
 # Partial: workload lines, which are most of a ledger, have no place in these two.
 _HAS_SUBSCRIPTION: Final = standing.c.subscription_id.is_not(None)

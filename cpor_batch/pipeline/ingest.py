@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cpor_batch.domain.recording import Occasion, build_events
-from cpor_batch.domain.verdict import Outcome
+from cpor_batch.domain.verdict import JudgedClaim, Outcome
 from cpor_batch.errors import ExitCode
 from cpor_batch.ledger import BatchIdentity, Ledger
 from cpor_batch.memory import collector_paused
@@ -132,7 +132,7 @@ def ingest_into(
     record.add_verdict(judgement.verdict)
     accepted = [item for item in judgement.verdict.claims if item.outcome is Outcome.ACCEPTED]
     released = sum(len(item.rows) for item in accepted if item.is_released)
-    unchanged = sum(len(item.rows) for item in accepted if item.is_unchanged and not item.is_released)
+    unchanged = sum(len(item.rows) for item in accepted if _is_known(item))
     recorded = sum(len(item.rows) for item in accepted) - unchanged
     record.counts.update(recorded=recorded, unchanged=unchanged, released=released)
     written = () if is_dry_run else _write_verdicts(judgement, workspace, record)
@@ -145,6 +145,11 @@ def ingest_into(
         written=written,
         is_dry_run=is_dry_run,
     )
+
+
+def _is_known(judged: JudgedClaim) -> bool:
+    """Whether the ledger has the claim exactly so already, and nothing of it waits for a decision."""
+    return judged.is_unchanged and (judged.known is None or not judged.known.is_waiting)
 
 
 def _record(ledger: Ledger, readings: Readings, workspace: Workspace, record: RunRecord) -> Judgement:

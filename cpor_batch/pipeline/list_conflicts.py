@@ -24,8 +24,10 @@ class ListedConflicts:
     conflicts: tuple[Conflict, ...]
     held: int
     """Claims that are held."""
+    changes: int
+    """Changes of claims with Microsoft that wait for a decision."""
     free: tuple[ClaimState, ...]
-    """Held claims that nothing stands against any more."""
+    """Held claims and changes that nothing stands against any more."""
     as_of: date
     written: Path | None = None
     """The workbook to decide in, where one was asked for."""
@@ -35,7 +37,7 @@ class ListedConflicts:
     @property
     def exit_code(self) -> ExitCode:
         """1 while anything is open."""
-        return ExitCode.NEEDS_YOU if self.conflicts or self.held else ExitCode.DONE
+        return ExitCode.NEEDS_YOU if self.conflicts or self.held or self.changes else ExitCode.DONE
 
     @property
     def document(self) -> Mapping[str, Any]:  # Any: what JSON can say
@@ -46,6 +48,7 @@ class ListedConflicts:
             "schema": SCHEMA,
             "as_of": self.as_of.isoformat(),
             "held_claims": self.held,
+            "waiting_changes": self.changes,
             "conflicts": [open_conflict_json(conflict, today=self.as_of) for conflict in self.conflicts],
             "free": [state.reference for state in self.free],
         }
@@ -60,12 +63,17 @@ class ListedConflicts:
     @property
     def closing_line(self) -> str:
         """How much is open, and what to do next."""
-        if not self.held:
+        if not self.held and not self.changes:
             return "No conflict is open."
         number, held = len(self.conflicts), self.held
         conflicts = "1 conflict is" if number == 1 else f"{number:,} conflicts are"
         claims = "1 claim is" if held == 1 else f"{held:,} claims are"
-        parts = [f"{conflicts} open and {claims} held. What is held holds no key and gets no documents."]
+        parts = [f"{conflicts} open and {claims} held."]
+        if held:
+            parts.append("What is held holds no key and gets no documents.")
+        if self.changes:
+            changes = "1 change waits" if self.changes == 1 else f"{self.changes:,} changes wait"
+            parts.append(f"{changes} beside claims that Microsoft has; those stay as they are.")
         if self.free:
             names = ", ".join(state.reference for state in self.free[:5])
             parts.append(f"Nothing stands against {names} any more: the next resolve releases what is free.")
@@ -106,6 +114,7 @@ def list_conflicts(workspace: Workspace, *, workbook: Path | None = None) -> Lis
     return ListedConflicts(
         conflicts=found.conflicts,
         held=len(found.held),
+        changes=len(found.changes),
         free=found.free,
         as_of=workspace.today,
         written=workbook,

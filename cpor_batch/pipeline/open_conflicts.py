@@ -21,7 +21,7 @@ class OpenConflicts:
 
     conflicts: tuple[Conflict, ...]
     states: Mapping[ClaimReference, ClaimState]
-    """Every claim that is held or a side of a conflict, as it stands."""
+    """Every claim that waits or is a side of a conflict, as it stands."""
 
     @property
     def held(self) -> tuple[ClaimState, ...]:
@@ -29,29 +29,31 @@ class OpenConflicts:
         return tuple(state for state in self.states.values() if state.status == HELD)
 
     @property
+    def changes(self) -> tuple[ClaimState, ...]:
+        """The claims that Microsoft has, of which a change is held."""
+        return tuple(state for state in self.states.values() if state.held_change is not None)
+
+    @property
     def free(self) -> tuple[ClaimState, ...]:
-        """The held claims that nothing stands against any more."""
+        """The held claims and changes that nothing stands against any more."""
         waiting = {reference for conflict in self.conflicts for reference in references_of(conflict)}
-        return tuple(state for state in self.held if state.reference not in waiting)
+        return tuple(state for state in (*self.held, *self.changes) if state.reference not in waiting)
 
 
 def find_open(ledger: Ledger, workspace: Workspace) -> OpenConflicts:
-    """Return the conflicts of the held claims, as if they asked again today.
+    """Return the conflicts of the held claims and changes, as if they asked again today.
 
     What one partner asks for twice is among them where a held claim has become the second.
     """
     edition, today = workspace.rulebook.edition, workspace.today
-    held = list(ledger.read_states(status=HELD))
-    keys = frozenset(
-        claim_key(state.claim, line, activity_in_key=edition.settings.activity_in_key)
-        for state in held
-        for line in state.claim.lines
-    )
-    products = frozenset(
-        (state.claim.tenant_id, line.product) for state in held for line in state.claim.lines
-    )
-    known = ledger.read_known(Wanted(keys=keys, products=products), today=today)
+    held = list(ledger.read_states(is_waiting=True))
     asking = [_ask_again(state) for state in held]
+    lines = [(one.claim, line) for one in asking if one.claim is not None for line in one.claim.lines]
+    keys = frozenset(
+        claim_key(claim, line, activity_in_key=edition.settings.activity_in_key) for claim, line in lines
+    )
+    products = frozenset((claim.tenant_id, line.product) for claim, line in lines)
+    known = ledger.read_known(Wanted(keys=keys, products=products), today=today)
     found, _ = find_conflicts(asking, known, edition=edition, today=today)
     conflicts = tuple(conflict for conflict in found if conflict.severity is not Severity.WARNING)
     sides = {reference for conflict in conflicts for reference in references_of(conflict)}
@@ -60,12 +62,13 @@ def find_open(ledger: Ledger, workspace: Workspace) -> OpenConflicts:
 
 
 def _ask_again(state: ClaimState) -> JudgedClaim:
-    sources = [line.source for line in state.claim.lines if line.source]
+    claim = state.held_change or state.claim
+    sources = [line.source for line in claim.lines if line.source]
     return JudgedClaim(
-        name=state.claim.claim_name,
-        mpn_id=state.claim.mpn_id,
+        name=claim.claim_name,
+        mpn_id=claim.mpn_id,
         rows=tuple(RowPlace(source.file, source.sheet or "", source.row) for source in sources),
-        claim=state.claim,
+        claim=claim,
         known=state,
-        is_unchanged=True,
+        is_unchanged=state.held_change is None,
     )

@@ -1,6 +1,6 @@
 """Take decisions on conflicts back from a workbook: record who decided what and why, release or withdraw."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from cpor_batch.domain.decision import conflict_id
 from cpor_batch.domain.event import Event, EventKind
 from cpor_batch.domain.ids import ClaimReference
 from cpor_batch.domain.recording import Occasion
-from cpor_batch.domain.standing import HELD, ClaimState
+from cpor_batch.domain.standing import ClaimState
 from cpor_batch.domain.transitions import Refusal
 from cpor_batch.ledger import Ledger, Writing
 from cpor_batch.pipeline.open_conflicts import OpenConflicts, find_open
@@ -100,15 +100,17 @@ class _Resolving:
         left = replace(
             after, states={name: state for name, state in after.states.items() if name not in released}
         )
-        withdrawn = sorted({name for effect in effects for name in effect.gives_way})
+        gives_way = sorted({name for effect in effects for name in effect.gives_way})
+        dropped = {name for name in gives_way if found.states[name].held_change is not None}
         return Resolved(
             run=self.record.run,
             file=file.name,
-            settled=tuple(_settled(effect, released, left) for effect in effects),
+            settled=tuple(_settled(effect, released, dropped, left) for effect in effects),
             skipped=tuple(sorted(self.skipped, key=lambda item: item.row)),
             before=self.before,
             released=released,
-            withdrawn=tuple(withdrawn),
+            withdrawn=tuple(name for name in gives_way if name not in dropped),
+            dropped=tuple(sorted(dropped)),
             left=left,
             is_dry_run=False,
         )
@@ -200,15 +202,21 @@ def _changed(changes: Sequence[str]) -> Refusal:
     return Refusal(message=f"Something changed meanwhile: {'; '.join(changes)}.", hint=_NEW_WORKBOOK)
 
 
-def _settled(effect: Effect, released: Sequence[ClaimReference], left: OpenConflicts) -> Settled:
+def _settled(
+    effect: Effect,
+    released: Sequence[ClaimReference],
+    dropped: Collection[ClaimReference],
+    left: OpenConflicts,
+) -> Settled:
     decided = effect.decided
-    held = {state.reference for state in left.states.values() if state.status == HELD}
+    held = {state.reference for state in left.states.values() if state.is_waiting}
     return Settled(
         id=conflict_id(decided.conflict),
         conflict=decided.conflict,
         decision=decided.decision.words,
         reason=decided.reason,
-        withdrawn=tuple(name for name in effect.claims if name in effect.gives_way),
+        withdrawn=tuple(name for name in effect.claims if name in effect.gives_way and name not in dropped),
+        dropped=tuple(name for name in effect.claims if name in effect.gives_way and name in dropped),
         released=tuple(name for name in effect.claims if name in released),
         waiting=tuple(name for name in effect.claims if name in held and name in effect.stands),
     )

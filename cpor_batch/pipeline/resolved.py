@@ -22,6 +22,8 @@ class Settled:
     decision: str
     reason: str | None
     withdrawn: tuple[ClaimReference, ...]
+    dropped: tuple[ClaimReference, ...]
+    """Claims with Microsoft whose change was given up."""
     released: tuple[ClaimReference, ...]
     waiting: tuple[ClaimReference, ...]
     """Claims that stand and are still held for other conflicts."""
@@ -50,13 +52,15 @@ class Resolved:
     released: tuple[ClaimReference, ...]
     """Every claim that was released, also those that nothing stood against any more."""
     withdrawn: tuple[ClaimReference, ...]
+    dropped: tuple[ClaimReference, ...]
     left: OpenConflicts
     is_dry_run: bool
 
     @property
     def exit_code(self) -> ExitCode:
         """1 while any conflict is open."""
-        return ExitCode.NEEDS_YOU if self.left.conflicts or self.left.held else ExitCode.DONE
+        is_open = self.left.conflicts or self.left.held or self.left.changes
+        return ExitCode.NEEDS_YOU if is_open else ExitCode.DONE
 
     @property
     def counts(self) -> dict[str, int]:
@@ -67,6 +71,7 @@ class Resolved:
             "skipped": len(self.skipped),
             "released": len(self.released),
             "withdrawn": len(self.withdrawn),
+            "dropped": len(self.dropped),
             "open": len(self.left.conflicts),
         }
 
@@ -90,6 +95,7 @@ class Resolved:
                     "reason": item.reason,
                     "released": list(item.released),
                     "withdrawn": list(item.withdrawn),
+                    "dropped": list(item.dropped),
                     "still_held": list(item.waiting),
                 }
                 for item in self.settled
@@ -100,6 +106,7 @@ class Resolved:
             ],
             "released": list(self.released),
             "withdrawn": list(self.withdrawn),
+            "dropped": list(self.dropped),
         }
 
     @property
@@ -123,6 +130,7 @@ class Resolved:
         did = [
             f"{_listed(item.released)} released" if item.released else "",
             f"{_listed(item.withdrawn)} withdrawn" if item.withdrawn else "",
+            f"the change of {_listed(item.dropped)} dropped" if item.dropped else "",
             f"{_listed(item.waiting)} still held for another conflict" if item.waiting else "",
         ]
         outcome = "; ".join(filter(None, did)) or "nothing had to change"

@@ -20,6 +20,9 @@ _WORDS: Final = {
     EventKind.SUBMITTED: "Submitted",
     EventKind.HELD: "Held for a conflict",
     EventKind.RELEASED: "Released",
+    EventKind.CHANGE_HELD: "Change held for a conflict",
+    EventKind.CHANGE_RELEASED: "Held change made",
+    EventKind.CHANGE_DROPPED: "Held change dropped",
     EventKind.STATUS_CHANGED: "Status changed",
     EventKind.NOTIFIED: "Customer notified by Microsoft",
     EventKind.WITHDRAWN: "Withdrawn",
@@ -33,6 +36,8 @@ _WORDS: Final = {
 }
 _TONES: Final = {
     EventKind.HELD: Tone.ATTENTION,
+    EventKind.CHANGE_HELD: Tone.ATTENTION,
+    EventKind.CHANGE_RELEASED: Tone.GOOD,
     EventKind.WITHDRAWN: Tone.BAD,
     EventKind.REVERTED: Tone.BAD,
     EventKind.RECORDED: Tone.GOOD,

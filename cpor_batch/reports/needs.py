@@ -120,6 +120,9 @@ def _waits_for_microsoft(now: Situation) -> bool:
 def _own_needs(now: Situation) -> Iterator[Need]:
     if now.status == HELD:
         yield Need(kind=NeedKind.HELD, due_on=None, what=next_step(now), who_acts="partner")
+    if now.state.held_change is not None:
+        what = "A change of it waits: cpor-batch conflicts shows what it meets. The claim stays as it is."
+        yield Need(kind=NeedKind.HELD, due_on=None, what=what, who_acts="partner")
     if now.is_unsubmitted:
         yield Need(kind=NeedKind.NOT_SUBMITTED, due_on=None, what=next_step(now), who_acts="partner")
     if needs_reassociation(now.state, now.edition):

@@ -20,6 +20,7 @@ def test_a_numbered_event_keeps_everything_else() -> None:
         run="20210401-093000",
         status="editing",
         state=builders.claim(),
+        held_change=builders.claim(customer_name="Contoso Ltd"),
         before={"customer_name": "Contoso"},
         after={"customer_name": "Contoso AB"},
         file="claims.xlsx",

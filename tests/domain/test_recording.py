@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from cpor_batch.domain.claim import Claim
@@ -93,4 +94,38 @@ def test_a_claim_with_microsoft_keeps_its_status_when_a_change_to_it_is_held() -
     with_microsoft = state(claim(submitted_on=date(2021, 3, 29)), status="partner-action-required")
     changed = claim(submitted_on=date(2021, 3, 29), customer_contact_name="Robin Customer")
 
+    (event,) = events_of(judged(changed, known=with_microsoft, outcome=Outcome.HELD))
+
+    assert (event.kind, event.status, event.state) == (EventKind.CHANGE_HELD, None, None)
+    assert event.held_change is not None
+    assert event.held_change.customer_contact_name == "Robin Customer"
+
+
+def test_the_same_change_that_is_still_held_is_nothing_new() -> None:
+    changed = claim(submitted_on=date(2021, 3, 29), customer_contact_name="Robin Customer")
+    with_microsoft = state(
+        claim(submitted_on=date(2021, 3, 29)), status="partner-action-required", held_change=changed
+    )
+
     assert events_of(judged(changed, known=with_microsoft, outcome=Outcome.HELD)) == []
+
+
+def test_a_held_change_that_nothing_holds_any_more_is_made() -> None:
+    changed = claim(submitted_on=date(2021, 3, 29), customer_contact_name="Robin Customer")
+    with_microsoft = state(
+        claim(submitted_on=date(2021, 3, 29)), status="partner-action-required", held_change=changed
+    )
+
+    (event,) = events_of(judged(changed, known=with_microsoft))
+
+    assert (event.kind, event.state) == (EventKind.CHANGE_RELEASED, changed)
+
+
+def test_another_change_takes_the_place_of_the_held_one() -> None:
+    submitted = claim(submitted_on=date(2021, 3, 29))
+    held = replace(submitted, customer_contact_name="Robin Customer")
+    with_microsoft = state(submitted, status="partner-action-required", held_change=held)
+
+    events = events_of(judged(replace(submitted, customer_contact_title="CFO"), known=with_microsoft))
+
+    assert [event.kind for event in events] == [EventKind.CHANGE_DROPPED, EventKind.REVISED]

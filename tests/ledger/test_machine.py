@@ -75,6 +75,9 @@ deeds = st.builds(
             EventKind.HELD,
             EventKind.RELEASED,
             EventKind.DECIDED,
+            EventKind.CHANGE_HELD,
+            EventKind.CHANGE_RELEASED,
+            EventKind.CHANGE_DROPPED,
             EventKind.NOTIFIED,
             EventKind.RECONCILED,
         ]
@@ -86,7 +89,7 @@ deeds = st.builds(
 )
 
 
-def event_of(deed: Deed, day: date) -> Event:
+def event_of(deed: Deed, day: date) -> Event:  # noqa: PLR0911 - one return per kind
     """The event by which the deed is recorded."""
     bare = Event(
         kind=deed.kind,
@@ -108,6 +111,10 @@ def event_of(deed: Deed, day: date) -> Event:
             return replace(bare, status="held", after={"held_for": [deed.note]})
         case EventKind.DECIDED:
             return replace(bare, after={"stands_beside": [deed.note], "held_for": []})
+        case EventKind.CHANGE_HELD:
+            return replace(bare, held_change=deed.data, after={"held_for": [deed.note]})
+        case EventKind.CHANGE_RELEASED | EventKind.CHANGE_DROPPED:
+            return replace(bare, state=deed.data if deed.kind is EventKind.CHANGE_RELEASED else None)
         case EventKind.RELEASED:
             return replace(bare, status="editing")
         case _:

@@ -90,7 +90,7 @@ def test_states_are_the_fold_of_the_events(ledger: Ledger) -> None:
     assert [state.reference for state in states] == [reference_of(first), reference_of(second)]
     assert states[0].notified_on == date(2021, 4, 2)
     assert states[1].held_for == ("x",)
-    assert list(ledger.read_states(status="held")) == states[1:]
+    assert list(ledger.read_states(is_waiting=True)) == states[1:]
 
 
 def test_chosen_states_can_be_read_alone(ledger: Ledger) -> None:

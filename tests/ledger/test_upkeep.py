@@ -33,6 +33,8 @@ def old_url(empty_url: str) -> str:
         append(ledger, recorded(claim()))
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE outbox"))
+        connection.execute(text("DROP INDEX claims_by_change_event"))
+        connection.execute(text("ALTER TABLE claims DROP COLUMN change_event"))
         connection.execute(text("UPDATE alembic_version SET version_num = :first"), {"first": FIRST})
     return empty_url
 
