@@ -2,16 +2,13 @@
 
 import logging
 import re
-import signal
-import threading
 import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
@@ -22,6 +19,7 @@ from cpor_batch.documents.fetching import BASE_URL, AssetFetcher
 from cpor_batch.documents.forms import finish_form
 from cpor_batch.documents.rendering import STYLESHEET, render_page
 from cpor_batch.documents.result import DocumentError, Printed
+from cpor_batch.documents.time_limit import TooSlowError, time_limit
 from cpor_batch.domain.document import DocumentKind, DocumentOrder
 
 SECONDS: Final = 60
@@ -30,10 +28,6 @@ SECONDS: Final = 60
 
 _EMBEDDED: Final = re.compile(r"'?data:[^']*'?")
 """A data: URI, as long as the image that it holds."""
-
-
-class _TooSlowError(BaseException):
-    """Time is up. Not an Exception, because WeasyPrint catches those and goes on."""
 
 
 class Printer:
@@ -59,11 +53,11 @@ class Printer:
     def print_page(self, page: str, *, where: str, is_form: bool) -> Printed:
         """Return the finished page as a PDF; a form is PDF/UA, all else PDF/A. Raises CporError as above."""
         try:
-            with _complaints() as complaints, _time_limit(SECONDS):
+            with _complaints() as complaints, time_limit(SECONDS):
                 made = self._set(page, is_form=is_form)
         except FatalURLFetchingError as exc:
             raise DocumentError(f"{exc}.", hint="Correct the template or the logo.", where=where) from exc
-        except _TooSlowError as exc:
+        except TooSlowError as exc:
             raise DocumentError(
                 f"it was not done after {SECONDS} seconds.",
                 hint="Simplify the template.",
@@ -141,22 +135,3 @@ def _complaints() -> Iterator[list[str]]:
         yield collector.messages
     finally:
         logger.removeHandler(collector)
-
-
-@contextmanager
-def _time_limit(seconds: int) -> Iterator[None]:
-    """Break off after `seconds`, where a signal can do that: on POSIX, in the main thread."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _ring(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise _TooSlowError
