@@ -79,7 +79,6 @@ class RunningCluster:
     @contextmanager
     def another_worker(self, **environment: str) -> Iterator[None]:
         """Have one more worker for a while, with an environment of its own."""
-        self.wait_for(self.workers)  # one that a test has killed may still be on its way back
         other = self.start_workers(1, **environment)
         try:
             self.wait_for(self.workers + 1)
