@@ -249,7 +249,7 @@ def judge(scenario: Mapping[str, Any]) -> Outcome:
         today=today,
         find_file=lambda _file, path: path in scenario.get("files", ()),
     )
-    conflicts, more = find_conflicts(claims, known, edition=rules.edition, today=today)
+    conflicts, more = find_conflicts(claims, known, edition=rules.edition, others=rules.editions, today=today)
     settled, all_issues = settle(claims, [*issues, *more], conflicts)
     return Outcome(
         claims=settled,
@@ -310,6 +310,7 @@ def described(item: JudgedClaim) -> Mapping[str, object]:
         "known": reference,
         "unchanged": item.is_unchanged,
         "submission": item.is_submission,
+        "edition": item.claim.edition if item.claim else None,
         "organisation": item.claim.partner_organisation if item.claim else None,
         "country": item.claim.partner_country if item.claim else None,
         "submitted_on": item.claim.submitted_on if item.claim else None,

@@ -4,9 +4,10 @@ Pure. Reports conflicts; never decides who wins, because Microsoft does.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 from cpor_batch.conflicts.asks import Party, build_side, find_parties
 from cpor_batch.conflicts.duplicates import find_own_duplicates
@@ -22,7 +23,12 @@ from cpor_batch.domain.verdict import JudgedClaim, Outcome
 
 
 def find_conflicts(
-    claims: Sequence[JudgedClaim], known: Known, *, edition: Edition, today: date
+    claims: Sequence[JudgedClaim],
+    known: Known,
+    *,
+    edition: Edition,
+    today: date,
+    others: Mapping[str, Edition] = MappingProxyType({}),
 ) -> tuple[tuple[Conflict, ...], tuple[Issue, ...]]:
     """Return every conflict among `claims` and against the ledger, in sheet order, and the issues they bring.
 
@@ -33,7 +39,10 @@ def find_conflicts(
     which nothing is recorded. But it is told at once what it will meet when it comes again mended: its own
     duplicates, in the ledger, among the good claims of the run wherever they stand, and among the refused
     ones before it; what others hold in the ledger; and customers that look alike.
+
+    `edition` is the run's; `others`, by name, are those under which claims of the ledger were accepted.
     """
+    editions = {**others, edition.name: edition}
 
     def parties_of(taking_part: Sequence[JudgedClaim]) -> tuple[Party, ...]:
         return find_parties(taking_part, known, edition=edition, today=today)
@@ -42,7 +51,7 @@ def find_conflicts(
     issues: list[Issue] = []
     remaining = list(claims)
     # A revision that is refused leaves the recorded claim as it is, and that one holds what it held.
-    while own := _own_duplicates(parties := parties_of(remaining), edition):
+    while own := _own_duplicates(parties := parties_of(remaining), editions):
         twice += own
         issues += (issue for _, sides in own for issue in _issues(sides, parties, edition))
         for _, sides in own:
@@ -53,7 +62,7 @@ def find_conflicts(
         for party in parties
         if party.is_refused and party.is_asking and claims[party.order].outcome is Outcome.REFUSED
     ]
-    own = list(find_own_duplicates(good, refused, edition))
+    own = list(find_own_duplicates(good, refused, editions))
     issues += (issue for _, sides in own for issue in _issues(sides, parties, edition))
     found = [*twice, *_collisions(good, edition), *_overlaps(good, edition), *own]
     told = {sides[-1].order for _, sides in own}
@@ -63,11 +72,11 @@ def find_conflicts(
     return (*conflicts, *find_lookalikes(claims, known, edition=edition)), tuple(issues)
 
 
-def _own_duplicates(parties: Sequence[Party], edition: Edition) -> list[Collision]:
+def _own_duplicates(parties: Sequence[Party], editions: Mapping[str, Edition]) -> list[Collision]:
     # A held claim holds nothing, but it still asks: a new name must not slip past the decision.
     standing = [party for party in parties if not party.is_asking and not party.is_refused]
     asking = [party for party in parties if party.is_asking and not party.is_refused]
-    return list(find_own_duplicates(standing, asking, edition))
+    return list(find_own_duplicates(standing, asking, editions))
 
 
 def _against_ledger(

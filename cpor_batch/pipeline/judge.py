@@ -126,7 +126,9 @@ def judge(readings: Readings, workspace: Workspace, *, ledger: "Ledger | None") 
             find_evidence=lambda file, path: readings.evidence.get((file, path)),
         )
         issues += claim_issues
-    conflicts, conflict_issues = find_conflicts(claims, known, edition=rulebook.edition, today=today)
+    conflicts, conflict_issues = find_conflicts(
+        claims, known, edition=rulebook.edition, others=rulebook.editions, today=today
+    )
     settled, all_issues = settle(claims, [*issues, *conflict_issues], conflicts)
     verdict = Verdict(
         edition=rulebook.edition.name,

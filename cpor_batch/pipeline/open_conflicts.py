@@ -54,7 +54,8 @@ def find_open(ledger: Ledger, workspace: Workspace) -> OpenConflicts:
     )
     products = frozenset((claim.tenant_id, line.product) for claim, line in lines)
     known = ledger.read_known(Wanted(keys=keys, products=products), today=today)
-    found, _ = find_conflicts(asking, known, edition=edition, today=today)
+    editions = workspace.rulebook.editions
+    found, _ = find_conflicts(asking, known, edition=edition, others=editions, today=today)
     conflicts = tuple(conflict for conflict in found if conflict.severity is not Severity.WARNING)
     sides = {reference for conflict in conflicts for reference in references_of(conflict)}
     others = {state.reference: state for state in known.claims if state.reference in sides}

@@ -13,6 +13,7 @@ from cpor_batch.rulebook.sheet import LANGUAGES
 from cpor_batch.validation.batch import Batch
 from cpor_batch.validation.claimwide import Claims
 from cpor_batch.validation.grouping import GROUPING_KEYS
+from cpor_batch.validation.namesakes import Namesakes
 
 _OPTIONAL: Final = tuple(name for name in CLAIM_FIELDS if name not in GROUPING_KEYS)
 # What the ledger learns by other ways than the workbook, or what settings fill in: a blank cell changes none.
@@ -108,7 +109,7 @@ def _line(row: tuple[Any, ...], batch: Batch, position: int) -> ClaimLine | None
     )
 
 
-def find_known(claim: Claim, known: Known) -> ClaimState | None:
+def find_known(claim: Claim, known: Known, namesakes: Namesakes) -> ClaimState | None:
     """Return the ledger's claim of this identity: reference, else Microsoft's ID, else the natural identity.
 
     A reference or ID that the ledger does not know names nothing, so the next identity is tried: a workbook
@@ -118,7 +119,17 @@ def find_known(claim: Claim, known: Known) -> ClaimState | None:
     if by_reference is not None:
         return by_reference
     by_their_id = known.by_partner_center_claim_id.get(claim.partner_center_claim_id or "")
-    return by_their_id or known.by_natural_identity.get(claim.natural_identity)
+    return by_their_id or _find_namesake(claim, known, namesakes)
+
+
+def _find_namesake(claim: Claim, known: Known, namesakes: Namesakes) -> ClaimState | None:
+    """Return the ledger's claim of this natural identity, whatever its edition calls the activity."""
+    mpn_id, tenant, area, activity, name = claim.natural_identity
+    for names in ((area, activity), *namesakes.get((area, activity), ())):
+        state = known.by_natural_identity.get((mpn_id, tenant, *names, name))
+        if state is not None:
+            return state
+    return None
 
 
 def adopt_known(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final, cast
 
 import numpy as np
@@ -194,45 +195,49 @@ def _combined_activities(crossing: Crossing) -> Iterator[Finding]:
     suspects = _suspects(crossing) | {(mpn_id, key.tenant_id) for mpn_id, key in recorded}
     if not suspects:
         return
-    asked: dict[tuple[str, ClaimKey], list[tuple[int, int, str]]] = defaultdict(list)
+    asked: dict[tuple[str, ClaimKey], list[tuple[int, int, Claim]]] = defaultdict(list)
     for number, claim in enumerate(crossing.built):
         if claim is not None and (claim.mpn_id, claim.tenant_id) in suspects:
             for position, line in _subscription_lines(crossing, number, claim):
                 key = claim_key(claim, line, activity_in_key=False)
-                asked[claim.mpn_id, key].append((position, number, claim.activity))
+                asked[claim.mpn_id, key].append((position, number, claim))
     for partner_and_key, askers in asked.items():
         yield from _combinations(crossing, askers, recorded.get(partner_and_key, ()))
 
 
 def _suspects(crossing: Crossing) -> set[tuple[str, TenantId]]:
     """Return the partners and tenants with claims of more than one group of activities in the run."""
-    groups: dict[tuple[str, TenantId], str] = {}
-    group_of = {
-        name: _group_of(crossing.edition, name) for name in {one.name for one in crossing.edition.activities}
-    }
+    groups: dict[tuple[str, TenantId], frozenset[str]] = {}
+    groups_of = cache(partial(_groups_of, crossing))
     suspects: set[tuple[str, TenantId]] = set()
     for claim in crossing.built:
         if claim is not None:
             pair = (claim.mpn_id, claim.tenant_id)
-            group = group_of.get(claim.activity, "")
-            if groups.setdefault(pair, group) != group:
+            own = groups_of(claim.edition, claim.activity)
+            if groups.setdefault(pair, own) != own:
                 suspects.add(pair)
     return suspects
 
 
 def _combinations(
-    crossing: Crossing, askers: Sequence[tuple[int, int, str]], recorded: Sequence[ClaimState]
+    crossing: Crossing, askers: Sequence[tuple[int, int, Claim]], recorded: Sequence[ClaimState]
 ) -> Iterator[Finding]:
-    for position, number, activity in askers:
-        own = _group_of(crossing.edition, activity)
-        clashing = [other for _row, _claim, other in askers if _group_of(crossing.edition, other) != own]
+    for position, number, claim in askers:
+        own = _groups_of(crossing, claim.edition, claim.activity)
+        clashing = [
+            other.activity
+            for _row, _claim, other in askers
+            if own.isdisjoint(_groups_of(crossing, other.edition, other.activity))
+        ]
         clashing += [
             f"{state.claim.activity} ({state.reference})"
             for state in recorded
-            if state is not crossing.states[number] and _group_in(crossing, state) != own
+            if state is not crossing.states[number]
+            and own.isdisjoint(_groups_of(crossing, state.claim.edition, state.claim.activity))
         ]
         if clashing:
-            yield Finding(position, "activity", _combination(activity, clashing), "statements.combination")
+            fault = _combination(claim.activity, clashing)
+            yield Finding(position, "activity", fault, "statements.combination")
 
 
 def _combination(activity: str, clashing: Collection[str]) -> Fault:
@@ -261,12 +266,11 @@ def _recorded_activities(crossing: Crossing) -> Mapping[tuple[str, ClaimKey], Se
     return recorded
 
 
-def _group_in(crossing: Crossing, state: ClaimState) -> str:
-    return _group_of(crossing.editions.get(state.claim.edition, crossing.edition), state.claim.activity)
-
-
-def _group_of(edition: Edition, activity: str) -> str:
-    return next((one.group for one in edition.activities if one.name == activity), "")
+def _groups_of(crossing: Crossing, edition: str, activity: str) -> frozenset[str]:
+    """Return the groups that the run's edition has for what the activity consists of."""
+    named = crossing.editions.get(edition, crossing.edition).activities
+    parts = frozenset[str]().union(*(one.parts for one in named if one.name == activity))
+    return frozenset(one.group for one in crossing.edition.activities if not parts.isdisjoint(one.parts))
 
 
 def _names_of_customers(crossing: Crossing) -> Iterator[Finding]:

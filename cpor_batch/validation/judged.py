@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.issue import Issue
+from cpor_batch.validation.namesakes import Namesakes
 from cpor_batch.validation.places import Sheet
 from cpor_batch.validation.reading import Typed
 
@@ -60,6 +61,8 @@ class JudgedRows:
     """Of every column of the contract; one that the sheet does not have is blank."""
     issues: tuple[Issue, ...]
     edition: Edition
+    namesakes: Namesakes
+    """What other editions, under which a claim may have been recorded, call the same activities."""
 
     def __len__(self) -> int:
         return len(self.places.numbers)

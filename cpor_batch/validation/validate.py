@@ -22,6 +22,7 @@ from cpor_batch.validation.eligibility import Lines, find_line_faults, resolve_a
 from cpor_batch.validation.findings import Finding
 from cpor_batch.validation.grouping import Group, Grouping, group_rows
 from cpor_batch.validation.judged import BLANK_CODE, JudgedRows, TypedColumn, blank_column
+from cpor_batch.validation.namesakes import find_namesakes, translate
 from cpor_batch.validation.places import Sheet
 from cpor_batch.validation.readers import Readers, read_column
 from cpor_batch.validation.recorded import (
@@ -60,7 +61,13 @@ def judge_rows(
         sheet.issue(one.position, one.key, one.fault, rule=rule_text(rulebook, rulebook.edition, one))
         for one in findings
     )
-    return JudgedRows(places=sheet, columns=lines.columns, issues=tuple(issues), edition=rulebook.edition)
+    return JudgedRows(
+        places=sheet,
+        columns=lines.columns,
+        issues=tuple(issues),
+        edition=rulebook.edition,
+        namesakes=find_namesakes(rulebook.edition, tuple(rulebook.editions.values())),
+    )
 
 
 def _sheet_of(rows: Rows, rulebook: Rulebook) -> Sheet:
@@ -156,12 +163,16 @@ def _compare_all(
     claims: Claims, known: Known, rulebook: Rulebook, house: House, today: date
 ) -> list[Compared]:
     built = build_claims(claims, edition=rulebook.edition.name, house=house)
+    namesakes = find_namesakes(rulebook.edition, tuple(rulebook.editions.values()))
     compared = []
-    for number, claim in enumerate(built):
-        state = None if claim is None else find_known(claim, known)
+    for number, one in enumerate(built):
+        state = None if one is None else find_known(one, known, namesakes)
         edition = rulebook.editions.get(state.claim.edition) if state is not None else None
+        claim, edition = one, edition or rulebook.edition
+        if claim is not None and edition is not rulebook.edition:
+            claim = translate(claim, rulebook.edition, edition)
         blank = _blank_columns(claims, number) if state is not None else ()
-        compared.append(compare(claim, state, blank=blank, edition=edition or rulebook.edition, today=today))
+        compared.append(compare(claim, state, blank=blank, edition=edition, today=today))
     return compared
 
 

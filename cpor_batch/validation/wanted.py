@@ -49,7 +49,9 @@ def _natural_identities(rows: JudgedRows) -> Iterator[tuple[str, str, str, str, 
     keys = ("mpn_id", "tenant_id", "solution_area", "activity", "claim_name")
     for mpn_id, tenant, area, activity, name in _combinations(rows, *keys):
         if mpn_id and tenant and name and isinstance(area, SolutionArea) and isinstance(activity, Activity):
-            yield (str(mpn_id), str(tenant), area.name, activity.name, str(name).casefold())
+            own = (area.name, activity.name)
+            for names in (own, *rows.namesakes.get(own, ())):
+                yield (str(mpn_id), str(tenant), *names, str(name).casefold())
 
 
 def _keys(rows: JudgedRows) -> Iterator[ClaimKey]:
