@@ -10,7 +10,6 @@ RECONCILE_SCHEMA: Final = "cpor-batch.reconcile/1"
 
 def reconciliation_json(result: Reconciliation, counts: Mapping[str, int]) -> dict[str, Any]:
     """Return the JSON document; Any: what JSON can say. Amounts are texts, so that no digit is lost."""
-    previous = result.changes.previous
     return {
         "schema": RECONCILE_SCHEMA,
         "run": result.run,
@@ -20,50 +19,67 @@ def reconciliation_json(result: Reconciliation, counts: Mapping[str, int]) -> di
             for file in result.files
         ],
         "counts": dict(counts),
-        "previous": None
-        if previous is None
-        else {
-            "run": previous.run,
-            "known_on": previous.known_on.isoformat(),
-            "counts": {name.replace("-", "_"): number for name, number in previous.counts.items()},
-        },
-        "changes": {
-            "is_told": result.changes.is_told,
-            "new": [_kept_json(finding.remembered) for finding in result.changes.new],
-            "changed": [
-                {**_kept_json(finding.remembered), "before": kept.detail}
-                for kept, finding in result.changes.changed
-            ],
-            "gone": [_kept_json(kept) for kept in result.changes.gone],
-        },
+        "previous": _previous_json(result),
+        "changes": _changes_json(result),
         "drift": [finding_json(finding) for finding in result.findings],
         "matched": [
             {"claim": one.reference, "claim_id": one.claim_id, "status": one.ledger_status}
             for one in result.matched
         ],
-        "earnings": [
-            {
-                "currency": total.currency,
-                "programme": total.programme,
-                "amount": str(total.amount),
-                "claims": total.claims,
-                "rows": total.rows,
-            }
-            for total in result.earnings
-        ],
-        "payments": [
-            {
-                "currency": total.currency,
-                "status": total.status,
-                "amount": str(total.amount),
-                "payments": total.payments,
-            }
-            for total in result.payments
-        ],
+        "earnings": _earnings_json(result),
+        "payments": _payments_json(result),
         "refused": [{"file": row.file, "row": row.row, "message": row.message} for row in result.refused],
         "notes": list(result.notes),
         "whole_list": None if result.whole_list is None else str(result.whole_list),
     }
+
+
+def _previous_json(result: Reconciliation) -> dict[str, Any] | None:  # Any: what JSON can say
+    previous = result.changes.previous
+    if previous is None:
+        return None
+    return {
+        "run": previous.run,
+        "known_on": previous.known_on.isoformat(),
+        "counts": {name.replace("-", "_"): number for name, number in previous.counts.items()},
+    }
+
+
+def _changes_json(result: Reconciliation) -> dict[str, Any]:  # Any: what JSON can say
+    changes = result.changes
+    return {
+        "is_told": changes.is_told,
+        "new": [_kept_json(finding.remembered) for finding in changes.new],
+        "changed": [
+            {**_kept_json(finding.remembered), "before": kept.detail} for kept, finding in changes.changed
+        ],
+        "gone": [_kept_json(kept) for kept in changes.gone],
+    }
+
+
+def _earnings_json(result: Reconciliation) -> list[dict[str, Any]]:  # Any: what JSON can say
+    return [
+        {
+            "currency": total.currency,
+            "programme": total.programme,
+            "amount": str(total.amount),
+            "claims": total.claims,
+            "rows": total.rows,
+        }
+        for total in result.earnings
+    ]
+
+
+def _payments_json(result: Reconciliation) -> list[dict[str, Any]]:  # Any: what JSON can say
+    return [
+        {
+            "currency": total.currency,
+            "status": total.status,
+            "amount": str(total.amount),
+            "payments": total.payments,
+        }
+        for total in result.payments
+    ]
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:  # Any: what JSON can say

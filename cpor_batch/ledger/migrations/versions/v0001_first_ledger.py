@@ -39,7 +39,8 @@ POSTGRESQL_TRIGGERS = (
 def upgrade() -> None:
     """Make the tables and their triggers."""
     _create_history()
-    _create_projection()
+    _create_claims()
+    _create_standing()
     _create_documents()
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for trigger in SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS:
@@ -95,7 +96,7 @@ def _create_history() -> None:
     )
 
 
-def _create_projection() -> None:
+def _create_claims() -> None:
     op.create_table(
         "claims",
         Column("reference", REFERENCE, primary_key=True),
@@ -126,6 +127,9 @@ def _create_projection() -> None:
     op.create_index("claims_by_first_event", "claims", ["first_event"])
     op.create_index("claims_by_customer_name", "claims", ["folded_customer_name"])
     op.create_index("claims_by_customer_skeleton", "claims", ["customer_skeleton"])
+
+
+def _create_standing() -> None:
     op.create_table(
         "standing",
         Column("reference", REFERENCE, ForeignKey("claims.reference"), primary_key=True),
