@@ -48,8 +48,9 @@ def check(files: tuple[Path, ...], claim: str | None, **options: Any) -> int:  #
     """Say whether each PDF shows what Microsoft asks of a PoE, reason by reason.
 
     Met, not met, or cannot tell, each with what was found. In a workspace, a document is held against the
-    ledger's claim. Digital signatures are checked with the extra `sign`, without trust lists. Pictures are
-    not read: a signature in a scan, or a QR code, is for a person to look at.
+    ledger's claim. Digital signatures are checked with the extra `sign`, without trust lists. On
+    pictures only our QR code is read: a signature in a scan is for a person to look at, and so is a name
+    that is only typed.
 
     \b
     Examples:

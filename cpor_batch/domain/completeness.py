@@ -169,7 +169,7 @@ def _acknowledgement(inquiry: Inquiry) -> Judged:
     if evidence.typed_signature:
         return (
             Answer.CANNOT_TELL,
-            f'"{evidence.typed_signature}" is typed; whether it is signed cannot be told.',
+            f'A typed name, look at it: "{evidence.typed_signature}". Whether it is signed cannot be told.',
         )
     if evidence.has_signature_field:
         return Answer.NOT_MET, "The place for the customer's signature is empty."

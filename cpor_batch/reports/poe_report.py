@@ -14,8 +14,8 @@ _OVERALL: Final = {
     Answer.NOT_MET: "incomplete",
     Answer.CANNOT_TELL: "cannot tell",
 }
-_QR_NOTE: Final = (
-    "The QR code is a picture and is not read; the reference is looked for in properties, form and text."
+_NO_REFERENCE: Final = (
+    "No claim reference was found in properties, form, text or QR codes. Name the claim with --claim."
 )
 
 
@@ -115,7 +115,8 @@ def _signature(one: Signature) -> Mapping[str, Any]:  # Any: as above
 def _notes(verdict: PoeVerdict, seen: Evidence) -> tuple[str, ...]:
     if verdict.references or seen.is_encrypted:
         return verdict.notes
-    return (*verdict.notes, _QR_NOTE)
+    # Where the ledger found the claim all the same, its own note says how.
+    return verdict.notes or (_NO_REFERENCE,)
 
 
 def render_poe_text(verdicts: Sequence[PoeVerdict]) -> str:

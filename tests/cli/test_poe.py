@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from cpor_batch.assets import Assets
 from tests import builders
 from tests.cli.conftest import Type
 from tests.documents.returned import papers
@@ -141,6 +142,31 @@ def test_each_of_the_five_reasons_fails_a_document(
 
     assert said.code == 1
     assert answers(said.out)[missing] == "not met"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "missing"),
+    [("signed", 0, set[str]()), ("unsigned", 1, {"acknowledgement", "dates"})],
+)
+def test_one_sample_is_complete_and_the_other_tells_what_it_lacks(
+    name: str, code: int, missing: set[str], folder: Path, type_command: Type
+) -> None:
+    sample = Assets().sample_data() / "poe" / f"exchange-and-teams-{name}.pdf"
+
+    said = type_command("poe", "check", str(sample), "--format", "json", *AS_OF)
+
+    assert said.code == code
+    assert {key for key, answer in answers(said.out).items() if answer != "met"} == missing
+
+
+def test_a_typed_name_is_for_a_person_to_look_at(folder: Path, type_command: Type) -> None:
+    (folder / "sow.pdf").write_bytes(SOW)
+
+    said = type_command("poe", "check", "sow.pdf", *AS_OF)
+
+    assert said.code == 1
+    assert 'A typed name, look at it: "Signed: Casey Customer, CIO".' in said.out
+    assert "Name the claim with --claim" in said.out
 
 
 def test_scans_and_locked_files_cannot_be_told_and_say_why(folder: Path, type_command: Type) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from tests.samples.cast import ADVENTURE, FABRIKAM_SE, PARTNERS
 from tests.samples.claims import BUSINESS, Formula, Row, SampleClaim
 from tests.samples.plans import Plan, make_claim
-from tests.samples.poe import POE_CLAIM, poe_bytes
+from tests.samples.poe import POE_CLAIM, Paper, poe_bytes
 
 _HEADER: Final = (
     "Claim ID",
@@ -126,29 +126,37 @@ def settings_text() -> str:
     return "\n".join(lines) + "\n"
 
 
-def signed_poe(claims: Sequence[SampleClaim]) -> bytes:
-    """Return the PoE that belongs to one of the claims, as the customer sent it back."""
+def returned_poe(claims: Sequence[SampleClaim], *, is_signed: bool) -> bytes:
+    """Return the PoE of one of the claims as the customer sent it back, with or without a signature."""
     claim = next(item for item in claims if item.name.endswith(POE_CLAIM))
     first = claim.rows[0].cells
-    signed = first["poe_signed_on"]
+    signatory = {
+        "customer_name": str(first["customer_contact_name"]),
+        "customer_title": str(first["customer_contact_title"]),
+    }
     return poe_bytes(
-        [
-            "Proof of Execution",
-            f"Partner: {FABRIKAM_SE.name}, MPN ID {first['mpn_id']}",
-            f"Customer: {first['customer_name']}",
-            f"Customer domain: {first['customer_domain']}",
-            f"Tenant ID: {first['tenant_id']}",
-            "",
-            "Engagement:",
-            *(f"- {row.cells['engagement_description']}" for row in claim.rows),
-            "",
-            "Products and workloads:",
-            *(f"[x] {row.cells['product']}" for row in claim.rows),
-            "",
-            "Customer acknowledgement: we confirm that the partner has done the work described above.",
-            f"Signed: {first['customer_contact_name']}, {first['customer_contact_title']}",
-            f"Date: {signed}",
-        ]
+        Paper(
+            title="Proof of Execution",
+            before=[
+                "1  Partner and customer",
+                f"Partner: {FABRIKAM_SE.name}, MPN ID {first['mpn_id']}",
+                f"Customer: {first['customer_name']}",
+                f"Customer domain: {first['customer_domain']}",
+                f"Tenant ID: {first['tenant_id']}",
+                "",
+                "2  Acknowledgement by the customer",
+                "We confirm that the partner has done the work of section 3 for the products of section 4.",
+            ],
+            after=[
+                "3  The partner's work",
+                *(f"- {row.cells['engagement_description']}" for row in claim.rows),
+                "",
+                "4  Products and workloads",
+                *(f"[x] {row.cells['product']}" for row in claim.rows),
+            ],
+            values={**signatory, "customer_date": str(first["poe_signed_on"])} if is_signed else signatory,
+            is_signed=is_signed,
+        )
     )
 
 

@@ -7,8 +7,8 @@ from tests.samples.clean import build_clean
 from tests.samples.collisions import build_conflicts_a, build_conflicts_b
 from tests.samples.dirty import build_dirty
 from tests.samples.expected import expected_json
-from tests.samples.export import export_text, settings_text, signed_poe, unknown_claims
-from tests.samples.poe import POE_PATH
+from tests.samples.export import export_text, returned_poe, settings_text, unknown_claims
+from tests.samples.poe import POE_PATH, UNSIGNED_POE_PATH
 from tests.samples.swedish import build_swedish
 from tests.samples.workbooks import SampleWorkbook
 from tests.samples.writing import workbook_bytes
@@ -36,5 +36,6 @@ def build_files() -> dict[str, bytes]:
     claims = workbooks[0].claims
     files["partner-center-export.csv"] = export_text(claims, unknown_claims()).encode("utf-8-sig")
     files["cpor-batch.toml"] = settings_text().encode()
-    files[POE_PATH] = signed_poe(claims)
+    files[POE_PATH] = returned_poe(claims, is_signed=True)
+    files[UNSIGNED_POE_PATH] = returned_poe(claims, is_signed=False)
     return files
