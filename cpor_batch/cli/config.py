@@ -35,7 +35,7 @@ def show(**options: Any) -> int:  # Any: the shared options
         if field.name not in {"origins", "workspace"}
     }
     width = max(len(name) for name in shown)
-    lines = [f"{name:{width}}  {value}  ({origin})" for name, (value, origin) in shown.items()]
+    lines = [f"{name:{width}}  {_in_words(value)}  ({origin})" for name, (value, origin) in shown.items()]
     print_result(
         options,
         text="\n".join([f"{'workspace':{width}}  {settings.workspace}", *lines]),
@@ -52,6 +52,17 @@ def _shown(value: Any) -> Any:  # Any: settings are of every type
     from cpor_batch.reports.plain import plain
 
     return hide_password(value) if isinstance(value, str) else plain(value)
+
+
+def _in_words(value: Any) -> str:  # Any: what JSON can say
+    """Return the value as people write it; "-" for one that is not set."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_in_words(one)}" for key, one in value.items()) or "-"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_in_words, value)) or "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value in {None, ""} else str(value)
 
 
 def hide_password(text: str) -> str:

@@ -30,11 +30,9 @@ def command(folder: Path, **options: Any) -> int:  # Any: the shared options
         print_text(f"{made.folder} would become a workspace. Nothing was written: --dry-run.")
     elif made.is_new:
         print_text(f"Made a workspace in {made.folder}.")
-        configuration = made.folder / "cpor-batch.toml"
-        print_note(
-            f"Next: name partners in {configuration}, then cpor-batch template FILE.xlsx",
-            is_quiet=options["quiet"],
-        )
+        steps = [] if made.folder == Path() else [f"cd {made.folder}"]
+        steps += ["name your partners in cpor-batch.toml", "then cpor-batch template inbox/claims.xlsx"]
+        print_note(f"Next: {', '.join(steps)}", is_quiet=options["quiet"])
     else:
         print_text(f"{made.folder} is a workspace already; nothing was changed.")
     return 0

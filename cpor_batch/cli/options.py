@@ -28,6 +28,12 @@ class IsoDate(click.ParamType[date]):
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD, such as 2021-04-01.", param, ctx)
 
 
+class WholeNumber(click.IntRange):
+    """A whole number; Click calls it an integer range."""
+
+    name = "whole number"
+
+
 class InputFile(click.Path):
     """A file that the command reads: no result is written over it."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace, save_maps
-from cpor_batch.cli.options import INPUT_FILE, common_options
+from cpor_batch.cli.options import INPUT_FILE, WholeNumber, common_options
 from cpor_batch.cli.printing import print_note, print_rendered
 from cpor_batch.errors import UsageError
 
@@ -25,7 +25,7 @@ from cpor_batch.errors import UsageError
 )
 @click.option(
     "--keep",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     default=12,
     show_default=True,
     metavar="N",
@@ -81,7 +81,8 @@ def command(
     report = tell_reconciliation(reconciled, workspace, form=options["form"], output=options["output"])
     print_rendered(report, options)
     if reconciled.result.has_drift:
-        print_note("Ledger and Partner Center differ; see above.", is_quiet=_is_quiet(options))
+        where = "above" if report.path is None else report.path
+        print_note(f"Ledger and Partner Center differ; see {where}.", is_quiet=_is_quiet(options))
     return int(report.exit_code)
 
 

@@ -8,7 +8,7 @@ import click
 from cpor_batch.cli.opening import open_workspace
 from cpor_batch.cli.options import IsoDate, common_options, talking_options
 from cpor_batch.cli.printing import print_note, print_result, print_text
-from cpor_batch.errors import ExitCode
+from cpor_batch.errors import ExitCode, UsageError
 
 
 @click.group("rules")
@@ -46,6 +46,8 @@ def check(folder: Path, **_options: Any) -> int:  # Any: the shared options
     """
     from cpor_batch.rulebook import check_rules
 
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder.", hint="Make one with cpor-batch rules copy DIR.")
     problems = check_rules(folder)
     for problem in problems:
         print_note(f"Error: {problem}")

@@ -6,14 +6,14 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import OUTPUT_FILE, common_options
+from cpor_batch.cli.options import OUTPUT_FILE, WholeNumber, common_options
 from cpor_batch.cli.printing import print_note, print_paths, print_rendered
 
 
 @click.command("status")
 @click.option(
     "--due-within",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     default=10,
     show_default=True,
     metavar="DAYS",
@@ -48,5 +48,6 @@ def command(due_within: int, ics: Path | None, **options: Any) -> int:  # Any: t
     if ics is not None:
         print_paths([ics], is_quiet=options["quiet"])
     if report.has_overdue:
-        print_note("Windows are overdue; see above.", is_quiet=options["quiet"] or form == "json")
+        where = "above" if report.path is None else report.path
+        print_note(f"Windows are overdue; see {where}.", is_quiet=options["quiet"] or form == "json")
     return int(report.exit_code)

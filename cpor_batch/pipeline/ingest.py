@@ -94,7 +94,8 @@ class Ingested:
             for item in self.judgement.verdict.claims
         )
         claims_in_words = "1 claim" if claims == 1 else f"{claims:,} claims"
-        return f"Nothing was written: --dry-run. {claims_in_words} would be recorded."
+        step = "Next: the same command without --dry-run" if claims else ""
+        return f"Nothing was written: --dry-run. {claims_in_words} would be recorded. {step}".rstrip()
 
 
 def ingest(

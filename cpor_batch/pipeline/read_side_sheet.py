@@ -93,7 +93,8 @@ def read_side_sheet(path: Path, workspace: Workspace, *, schema: SideSheet, hint
         ).result()
     if result.rows is None:
         issue = result.issues[0]
-        raise InputRefusedError(issue.message, hint=_hint(issue, hint), where=path.name)
+        message = _message(issue, schema)
+        raise InputRefusedError(message, hint=_hint(issue, hint), where=path.name)
     return SideFile(
         name=path.name,
         path=path,
@@ -111,8 +112,15 @@ def own_map(header_map: Mapping[str, str], schema: SideSheet) -> dict[str, str]:
     return {header: key for header, key in header_map.items() if key in keys}
 
 
+# The reader speaks of the batch workbook, whose columns these files do not have.
+def _message(issue: Issue, schema: SideSheet) -> str:
+    if issue.code is not IssueCode.HEADER_MISSING:
+        return issue.message
+    wanted = ", ".join(column.header for column in schema.columns if column.is_required)
+    return f"The columns that are looked for are not in the first 30 rows: {wanted}."
+
+
 def _hint(issue: Issue, hint: str) -> str:
-    # The reader speaks of the batch workbook, whose columns these files do not have.
     if hint and issue.code in _OTHER_COLUMNS:
         return hint
     if issue.code is IssueCode.HEADER_MISSING:
