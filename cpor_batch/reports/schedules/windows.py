@@ -61,7 +61,6 @@ def build_task(job: Job) -> tuple[ScheduleFile, ...]:
 def _trigger(triggers: Any, job: Job) -> None:  # Any: an element of a library without types
     trigger = _add(triggers, "CalendarTrigger")
     _add(trigger, "StartBoundary", datetime.combine(job.starts_on, job.at).isoformat(timespec="seconds"))
-    _add(trigger, "Enabled", "true")
     if job.weekday is None:
         _add(_add(trigger, "ScheduleByDay"), "DaysInterval", "1")
         return

@@ -1,3 +1,6 @@
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,7 @@ from cpor_batch.reports.schedules import Weekday
 from cpor_batch.reports.schedules.windows import build_task
 from tests.reports.schedules.examples import NASTY, job
 
+SCHEMA = Path(__file__).with_name("task.xsd")
 NAMESPACE = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
 
 
@@ -81,11 +85,37 @@ def test_the_parts_stand_in_the_order_that_the_schema_wants() -> None:
         "Actions",
     ]
     trigger = task.find(".//t:CalendarTrigger", NAMESPACE)
-    assert [etree.QName(part).localname for part in trigger] == [
-        "StartBoundary",
-        "Enabled",
-        "ScheduleByWeek",
-    ]
+    assert [etree.QName(part).localname for part in trigger] == ["StartBoundary", "ScheduleByWeek"]
+
+
+@pytest.mark.skipif(shutil.which("xmllint") is None, reason="xmllint is missing: apt install libxml2-utils")
+@pytest.mark.parametrize("weekday", [None, *Weekday])
+@pytest.mark.parametrize("folder", [name for name in NASTY if "%" not in name and "$(" not in name])
+def test_xmllint_finds_the_shape_of_the_published_schema(
+    tmp_path: Path, folder: str, weekday: Weekday | None
+) -> None:
+    (file,) = build_task(job(workspace=f"D:\\{folder}", weekday=weekday))
+    (tmp_path / "task.xml").write_text(file.text, encoding="ascii")
+
+    said = subprocess.run(
+        ["xmllint", "--noout", "--schema", str(SCHEMA), str(tmp_path / "task.xml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.returncode == 0, said.stderr
+
+
+def test_the_schema_would_find_a_wrong_order() -> None:
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
+    (file,) = build_task(job())
+    task = task_of(file.text)
+    trigger = task.find(".//t:CalendarTrigger", NAMESPACE)
+
+    trigger.append(trigger[0])
+
+    assert not schema.validate(task)
 
 
 @pytest.mark.parametrize(
