@@ -15,8 +15,8 @@ from cpor_batch.ledger.bulk import insert_rows
 from cpor_batch.ledger.engine import masked, parse_url
 from cpor_batch.ledger.tables import personal
 from tests.builders import claim
-from tests.ledger.conftest import Server
 from tests.ledger.events import append, recorded
+from tests.postgresql import Server
 
 SECRET = "hunter2-canary"
 
