@@ -5,6 +5,7 @@ name is an error, because `leter.html.j2` must not mean "use the default".
 """
 
 import difflib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Final
 from cpor_batch.errors import ConfigurationError
 
 _PACKAGE: Final = Path(__file__).resolve().parent
+
+_LANGUAGE: Final = re.compile(r"translations/[a-z]{2}\.po")
 
 # What people and systems leave beside the files is nobody's override.
 _LEFT_BEHIND: Final = frozenset({"Thumbs.db", "desktop.ini", "README.md", "README.txt"})
@@ -119,10 +122,10 @@ def _check_overrides(own: Path | None, kind: str) -> None:
 
 
 def _may_be_added(name: str, kind: str) -> bool:
-    # An edition or a catalogue of one's own is a new file by its nature, and letters bring logos along.
+    # An edition, a catalogue or a language of one's own is a new file by its nature, and letters bring logos.
     if kind == "schemas":
         return name.startswith(("editions/", "catalogue/")) and name.endswith(".yaml")
-    return not name.endswith((".j2", ".css", ".po", ".toml"))
+    return bool(_LANGUAGE.fullmatch(name)) or not name.endswith((".j2", ".css", ".po", ".toml"))
 
 
 def _names_in(folder: Path) -> tuple[str, ...]:

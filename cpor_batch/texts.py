@@ -8,13 +8,18 @@ import gettext
 import io
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cpor_batch.assets import Assets
 from cpor_batch.errors import TemplateError
 
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
 FOLDER: Final = "translations"
 SOURCE_LANGUAGE: Final = "en"
+_COMPLETE: Final = "sv"
+"""Any language of ours but English: its catalogue holds every text."""
 
 
 def supported_languages(assets: Assets) -> tuple[str, ...]:
@@ -29,24 +34,69 @@ def supported_languages(assets: Assets) -> tuple[str, ...]:
 def read_translations(assets: Assets, language: str) -> gettext.NullTranslations:
     """Return the catalogue of `language`; raises TemplateError where the file is none or holds an error.
 
-    The texts are read from the .po file itself, so that rewording needs no other tool than an editor.
+    The texts are read from the .po file itself, so that rewording needs no other tool than an editor. A
+    catalogue of the user's needs to hold no more than what differs, but one of a new language holds all.
     """
     from babel.messages.mofile import write_mo
-    from babel.messages.pofile import PoFileError, read_po
 
     name = f"{FOLDER}/{language}.po"
-    try:
-        catalogue = read_po(
-            io.BytesIO(assets.read_template(name)), locale=language, domain="messages", abort_invalid=True
-        )
-    except (PoFileError, UnicodeDecodeError, ValueError) as exc:
-        raise TemplateError(
-            f"this is no gettext catalogue: {exc}.", hint="Mend the file or take it away.", where=name
-        ) from exc
+    own = _read_catalogue(assets.read_template(name), language)
+    builtin = Assets()
+    if name in builtin.list_templates(FOLDER):
+        catalogue = _read_catalogue(builtin.read_template(name), language)
+        _overlay(catalogue, own)
+    else:
+        catalogue = own
+        _require_complete(own, language)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _read_catalogue(content: bytes, language: str) -> "Catalog":
+    from babel.messages.pofile import PoFileError, read_po
+
+    name = f"{FOLDER}/{language}.po"
+    try:
+        return read_po(io.BytesIO(content), locale=language, domain="messages", abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError, ValueError) as exc:
+        raise TemplateError(
+            f"this is no gettext catalogue: {exc}.", hint="Mend the file or take it away.", where=name
+        ) from exc
+
+
+def _overlay(catalogue: "Catalog", own: "Catalog") -> None:
+    for message in own:
+        if message.id and message.string and not message.fuzzy:
+            catalogue.delete(message.id, context=message.context)
+            catalogue.add(message.id, message.string, context=message.context)
+
+
+def _require_complete(own: "Catalog", language: str) -> None:
+    """Refuse a new language with gaps: a letter half in English is worse than one in English."""
+    from babel.core import Locale, UnknownLocaleError
+
+    name = f"{FOLDER}/{language}.po"
+    try:
+        Locale.parse(language)
+    except (UnknownLocaleError, ValueError) as exc:
+        raise TemplateError(
+            f'"{language}" is no language.', hint="Name the file such as nl.po.", where=name
+        ) from exc
+    whole = _read_catalogue(Assets().read_template(f"{FOLDER}/{_COMPLETE}.po"), _COMPLETE)
+    wanted = [(message.id, message.context) for message in whole if message.id]
+    missing = [
+        text
+        for text, context in wanted
+        if (found := own.get(text, context=context)) is None or not found.string or found.fuzzy
+    ]
+    if missing:
+        raise TemplateError(
+            f'{len(missing)} of {len(wanted)} texts are not translated, such as "{missing[0]}".',
+            hint=f"A new language needs all texts: begin with a copy of translations/{_COMPLETE}.po.",
+            where=name,
+        )
 
 
 def format_day(day: date, language: str) -> str:

@@ -56,6 +56,16 @@ def test_a_misspelt_template_is_refused_and_a_logo_is_not(tmp_path: Path) -> Non
         Assets(templates_dir=tmp_path)
 
 
+@pytest.mark.parametrize("name", ["svensk.po", "sv.po.po", "sub/nl.po"])
+def test_a_catalogue_that_is_named_after_no_language_is_refused(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "translations" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+
+    with pytest.raises(ConfigurationError, match="stands for none"):
+        Assets(templates_dir=tmp_path)
+
+
 def test_what_systems_leave_behind_is_no_override(tmp_path: Path) -> None:
     for name in (".DS_Store", "Thumbs.db", "~$claims.yaml", "README.md"):
         (tmp_path / name).write_text("")

@@ -89,6 +89,47 @@ def test_a_catalogue_of_ones_own_rewords_a_text(tmp_path: Path) -> None:
     assert translations.gettext("Yours sincerely") == "Kind regards"
 
 
+def own_catalogue(folder: Path, language: str, content: str) -> Assets:
+    (folder / "translations").mkdir()
+    (folder / "translations" / f"{language}.po").write_text(content, encoding="utf-8")
+    return Assets(templates_dir=folder)
+
+
+def test_a_catalogue_of_ones_own_holds_only_what_differs(tmp_path: Path) -> None:
+    assets = own_catalogue(tmp_path, "sv", 'msgid "Yours sincerely"\nmsgstr "Hälsningar"\n')
+
+    translations = read_translations(assets, "sv")
+
+    assert translations.gettext("Yours sincerely") == "Hälsningar"
+    assert translations.gettext("What you can do") == "Vad ni kan göra"
+
+
+def test_a_new_language_is_supported_with_its_catalogue(tmp_path: Path) -> None:
+    whole = (
+        Assets().read_template("translations/sv.po").decode().replace("Vad ni kan göra", "Wat u kunt doen")
+    )
+
+    assets = own_catalogue(tmp_path, "nl", whole.replace("Language: sv", "Language: nl"))
+
+    assert "nl" in supported_languages(assets)
+    assert read_translations(assets, "nl").gettext("What you can do") == "Wat u kunt doen"
+    assert format_day(date(2021, 4, 1), "nl") == "1 april 2021"
+
+
+def test_a_new_language_with_gaps_is_refused(tmp_path: Path) -> None:
+    assets = own_catalogue(tmp_path, "nl", 'msgid "What you can do"\nmsgstr "Wat u kunt doen"\n')
+
+    with pytest.raises(TemplateError, match=r"translations/nl\.po: \d+ of \d+ texts are not translated"):
+        read_translations(assets, "nl")
+
+
+def test_a_language_that_is_none_is_refused(tmp_path: Path) -> None:
+    assets = own_catalogue(tmp_path, "qq", 'msgid "What you can do"\nmsgstr "?"\n')
+
+    with pytest.raises(TemplateError, match='"qq" is no language'):
+        read_translations(assets, "qq")
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"plain text", b'msgid "a"\nmsgid "b"'])
 def test_a_file_that_is_no_catalogue_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "translations").mkdir()

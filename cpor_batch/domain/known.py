@@ -94,3 +94,5 @@ class House:
     country: str | None = None
     region: str | None = None
     language: str = "en"
+    languages: frozenset[str] = frozenset({"en", "sv", "de", "fr", "es", "ja"})
+    """Those that documents can be written in: ours, and those that the workspace has catalogues for."""

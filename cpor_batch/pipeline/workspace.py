@@ -1,7 +1,7 @@
 """The workspace: settings, rulebook and the day, opened once and handed to every use case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -90,10 +90,10 @@ class Workspace:
         """Who does it."""
         return self.settings.actor
 
-    @property
+    @cached_property
     def house(self) -> House:
         """What the workspace knows about itself."""
-        return self.settings.house
+        return replace(self.settings.house, languages=self._languages)
 
     @property
     def folder(self) -> Path:

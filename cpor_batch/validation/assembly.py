@@ -9,7 +9,6 @@ from cpor_batch.domain.edition import Activity, Product, SolutionArea
 from cpor_batch.domain.ids import MpnId, TenantId
 from cpor_batch.domain.known import House, Known, PartnerEntry
 from cpor_batch.domain.standing import ClaimState
-from cpor_batch.rulebook.sheet import LANGUAGES
 from cpor_batch.validation.batch import Batch
 from cpor_batch.validation.claimwide import Claims
 from cpor_batch.validation.grouping import GROUPING_KEYS
@@ -67,8 +66,8 @@ def _build(
         values["partner_organisation"] or entry.organisation or values["partner_name"]
     )
     values["partner_country"] = values["partner_country"] or entry.country or house.country
-    if values["customer_language"] not in LANGUAGES:
-        values["customer_language"] = None
+    language = str(values["customer_language"] or "").lower()
+    values["customer_language"] = language if language in house.languages else None
     values["customer_address"] = values["customer_address"] or ()
     values["public_sector"] = bool(values["public_sector"])
     values |= {

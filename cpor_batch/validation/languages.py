@@ -1,6 +1,6 @@
 """In which language documents come, where it is not the one that was asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Final
 
@@ -17,18 +17,23 @@ from cpor_batch.validation.reading import Fault, shown
 _HINT: Final = f"Nothing, if that will do; else choose one of {', '.join(LANGUAGES)}."
 
 
-def find_fallbacks(claims: Claims, countries: Countries, *, fallback: str) -> Iterator[Finding]:
+def find_fallbacks(
+    claims: Claims, countries: Countries, *, fallback: str, written: Collection[str]
+) -> Iterator[Finding]:
     """Yield the cells that ask for a language in which no documents are written, or whose country does.
 
-    `fallback` is the workspace's language, which is taken where the country's is none of ours either.
+    `fallback` is the workspace's language, which is taken where the country's is none of ours either;
+    `written` are the languages that there are catalogues for.
     """
-    yield from _of_languages(claims, countries, fallback)
+    yield from _of_languages(claims, countries, fallback, written)
     yield from _of_countries(claims, countries, fallback)
 
 
-def _of_languages(claims: Claims, countries: Countries, fallback: str) -> Iterator[Finding]:
+def _of_languages(
+    claims: Claims, countries: Countries, fallback: str, written: Collection[str]
+) -> Iterator[Finding]:
     asked, batch = claims.batch.columns["customer_language"], claims.batch
-    unwritten = [code for code, value in enumerate(asked.values) if value not in LANGUAGES]
+    unwritten = [code for code, value in enumerate(asked.values) if str(value).lower() not in written]
     if not unwritten:
         return
     of_claims, of_rows = claims.columns["customer_country"], batch.columns["customer_country"]

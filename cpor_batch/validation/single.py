@@ -171,8 +171,8 @@ def _calendars(single: Single) -> Iterator[Finding]:
 
 
 def _languages(single: Single) -> Iterator[Finding]:
-    countries, fallback = single.rulebook.countries, single.house.language
-    return find_fallbacks(single.claims, countries, fallback=fallback)
+    countries, house = single.rulebook.countries, single.house
+    return find_fallbacks(single.claims, countries, fallback=house.language, written=house.languages)
 
 
 def _contacts(single: Single) -> Iterator[Finding]:

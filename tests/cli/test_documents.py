@@ -14,8 +14,10 @@ from typing import Any
 import pikepdf
 import pytest
 
+from cpor_batch.assets import Assets
 from tests import builders
 from tests.cli.conftest import Type
+from tests.documents.orders import text_of
 from tests.documents.returned import papers
 from tests.test_scenarios import WORKLOAD
 
@@ -173,12 +175,32 @@ def test_a_name_that_no_font_can_show_is_told(workspace: Path, type_command: Typ
     assert {line["missing_characters"] for line in json.loads(said.out)["documents"]} == {"\U000105c0"}
 
 
+def test_a_language_of_ones_own_is_written_in_without_a_warning(workspace: Path, type_command: Type) -> None:
+    whole = Assets().read_template("translations/sv.po").decode()
+    own = workspace / "templates" / "translations" / "nl.po"
+    own.parent.mkdir(parents=True)
+    own.write_text(whole.replace("Vad ni kan göra", "Wat u kunt doen"), encoding="utf-8")
+    settings = workspace / "cpor-batch.toml"
+    settings.write_text(
+        f'templates_dir = "templates"\n{settings.read_text(encoding="utf-8")}', encoding="utf-8"
+    )
+    write_claims(workspace, [{**WORKLOAD, "customer_language": "nl"}])
+
+    judged = json.loads(type_command("ingest", "inbox/claims.csv", "--format", "json").out)
+    made = type_command("documents", "--only", "letter")
+
+    (path,) = (workspace / "out" / "letters").iterdir()
+    assert made.code == 0
+    assert "language-fallback" not in {issue["code"] for issue in judged["issues"]}
+    assert "Wat u kunt doen" in text_of(path.read_bytes())
+
+
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_made_and_the_next_run_does_the_rest(
     workspace: Path, type_command: Type
 ) -> None:
-    names = [f"Claim {number}" for number in range(60)]
-    tenants = [f"6d1f2b3c-4a5e-4f60-8a7b-{number:012x}" for number in range(60)]
+    names = [f"Claim {number}" for number in range(40)]
+    tenants = [f"6d1f2b3c-4a5e-4f60-8a7b-{number:012x}" for number in range(40)]
     write_claims(
         workspace,
         [
@@ -197,7 +219,7 @@ def test_ctrl_c_keeps_what_is_made_and_the_next_run_does_the_rest(
         text=True,
         start_new_session=True,
     )
-    while not (letters.is_dir() and any(letters.iterdir())):
+    while not any(letters.glob("*.pdf")) and process.poll() is None:
         time.sleep(0.02)
 
     # To the whole group, as a terminal does it.
@@ -209,7 +231,8 @@ def test_ctrl_c_keeps_what_is_made_and_the_next_run_does_the_rest(
     assert process.returncode == 130
     assert "Interrupted." in complaints
     assert "Traceback" not in complaints
-    assert 0 < len(made) < 60
+    assert 0 < len(made) < 40
     assert rest.code == 0
-    assert f"{60 - len(made)} letters" in rest.out
-    assert len(list(letters.glob("*.pdf"))) == 60
+    # The last one may have been written and not yet noted: then it is made again, to the same bytes.
+    assert any(f"{40 - len(made) + again} letters" in rest.out for again in (0, 1))
+    assert len(list(letters.glob("*.pdf"))) == 40
