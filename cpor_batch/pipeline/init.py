@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpor_batch.assets import Assets
-from cpor_batch.errors import OutputError
+from cpor_batch.errors import ConfigurationError, OutputError
 from cpor_batch.files import write_atomically
 from cpor_batch.ledger import create_ledger, require_ledger
 from cpor_batch.settings import FILE_NAME, load_settings
@@ -41,6 +41,18 @@ def init(folder: Path, *, configuration: bytes | None = None, is_dry_run: bool =
     url = load_settings(folder).ledger_url
     if any((folder / "out" / "runs").glob("*/run.json")):
         # An empty ledger in the place of one that is lost would hide the loss.
-        require_ledger(url)
+        _require_ledger(url)
     create_ledger(url)
     return Initialised(folder=folder, is_new=is_new)
+
+
+def _require_ledger(url: str) -> None:
+    try:
+        require_ledger(url)
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            "the ledger is gone, and out/runs tells of runs that it held.",
+            hint="Put it back, or a copy that cpor-batch ledger backup made. To begin anew, move out/ away "
+            "first.",
+            where=error.where,
+        ) from error

@@ -142,7 +142,7 @@ def _figures(status: StatusReport) -> tuple[Figure, ...]:
     official = sum(claim.customer_status is CustomerStatus.OFFICIAL for claim in status.claims)
     wanted = (
         ("Overdue", NeedKind.OVERDUE),
-        (f"Due in {status.due_within} days", NeedKind.DUE_SOON),
+        (f"Yours within {status.due_within} days", NeedKind.DUE_SOON),
         ("Held for conflicts", NeedKind.HELD),
         ("Not submitted", NeedKind.NOT_SUBMITTED),
         ("With Microsoft", NeedKind.WAITING_FOR_MICROSOFT),
