@@ -1,6 +1,7 @@
 """Whatever stands in the cells, every row is accounted for exactly once and nothing breaks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -8,17 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cpor_batch.conflicts import find_conflicts
-from cpor_batch.domain.issue import Severity
-from cpor_batch.domain.known import House
-from cpor_batch.domain.rows import Cell, CellFault, FaultKind
-from cpor_batch.domain.verdict import Outcome, settle
+from cpor_batch.domain.issue import Issue, IssueCode, Severity
+from cpor_batch.domain.known import House, Known
+from cpor_batch.domain.rows import Cell, CellFault, FaultKind, Rows
+from cpor_batch.domain.verdict import JudgedClaim, Outcome, settle
 from cpor_batch.validation import judge_claims, judge_rows, wanted_of
 from tests.builders import (
+    OTHER_SUBSCRIPTION,
     OTHER_TENANT,
     PARTNER,
     SUBSCRIPTION,
     TENANT,
     TODAY,
+    business_claim,
     claim,
     known,
     rows,
@@ -77,32 +80,91 @@ NEARLY_GOOD_ROWS: Final = ROWS.map(lambda cells: {**GOOD, **dict(list(cells.item
 TABLES: Final = st.lists(st.one_of(ROWS, NEARLY_GOOD_ROWS), max_size=8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(first=TABLES, second=TABLES, locale=st.sampled_from([None, "sv_SE", "en_US", "ja_JP", "?"]))
-def test_every_row_is_accounted_for_once_whatever_stands_in_the_cells(
-    first: list[dict[str, Cell]], second: list[dict[str, Cell]], locale: str | None
-) -> None:
-    rules, house = rulebook(), House()
-    tables = [rows(first, file="a.xlsx"), rows(second, file="b.xlsx")]
-    recorded = known(state(claim(submitted_on=date(2021, 3, 1))))
+READABLE: Final = st.fixed_dictionaries(
+    {
+        "claim_name": st.sampled_from(["a", "b", "B "]),
+        "mpn_id": st.sampled_from([PARTNER, "4711002"]),
+        "tenant_id": st.sampled_from([TENANT, OTHER_TENANT, TENANT.upper()]),
+        "activity": st.sampled_from(["Usage", "Pre-sales", "Revenue association"]),
+        "product": st.sampled_from(
+            ["Dynamics 365 Sales", "D365 sales", "Power BI", "Exchange Online", "Exchnage"]
+        ),
+        "subscription_id": st.sampled_from([None, SUBSCRIPTION, OTHER_SUBSCRIPTION]),
+        "customer_name": st.sampled_from([None, "Contoso", "Tailspin Toys"]),
+        "customer_domain": st.sampled_from([None, "contoso.example", "tailspin.example"]),
+        "customer_contact_email": st.sampled_from([None, "casey@contoso.example", "nobody"]),
+        "submitted_on": st.sampled_from([None, date(2021, 3, 1), date(2021, 5, 1)]),
+    }
+)
+BUSINESS: Final[Mapping[str, Cell]] = {**GOOD, "solution_area": "Business Applications"}
 
+
+@dataclass(frozen=True)
+class Judged:
+    claims: tuple[JudgedClaim, ...]
+    issues: tuple[Issue, ...]
+
+
+def judge(tables: Sequence[Rows], *, recorded: Known, locale: str | None = None) -> Judged:
+    rules, house = rulebook(), House()
     judged = [judge_rows(one, rulebook=rules, house=house, locale=locale, today=TODAY) for one in tables]
     wanted_of(judged)
     claims, issues = judge_claims(
         judged, known=recorded, rulebook=rules, house=house, today=TODAY, find_file=lambda _file, _path: False
     )
     conflicts, more = find_conflicts(claims, recorded, edition=rules.edition, today=TODAY)
-    settled, all_issues = settle(claims, [*issues, *more], conflicts)
+    return Judged(*settle(claims, [*issues, *more], conflicts))
 
-    places = [(place.file, place.row) for item in settled for place in item.rows]
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(first=TABLES, second=TABLES, locale=st.sampled_from([None, "sv_SE", "en_US", "ja_JP", "?"]))
+def test_every_row_is_accounted_for_once_whatever_stands_in_the_cells(
+    first: list[dict[str, Cell]], second: list[dict[str, Cell]], locale: str | None
+) -> None:
+    tables = [rows(first, file="a.xlsx"), rows(second, file="b.xlsx")]
+    recorded = known(state(claim(submitted_on=date(2021, 3, 1))))
+
+    found = judge(tables, recorded=recorded, locale=locale)
+
+    places = [(place.file, place.row) for item in found.claims for place in item.rows]
     assert sorted(places) == sorted((one.file, number) for one in tables for number in one.numbers)
-    bad = {(issue.file, issue.row) for issue in all_issues if issue.severity is Severity.ERROR}
-    refused = {
-        (place.file, place.row) for item in settled if item.outcome is Outcome.REFUSED for place in item.rows
+    wrong = {
+        (issue.file, issue.row): issue.code for issue in found.issues if issue.severity is Severity.ERROR
     }
-    assert bad <= refused
-    codes = [(issue.file, issue.row, issue.column, issue.code) for issue in issues]
-    assert len(codes) == len(set(codes))
+    for item in found.claims:
+        codes = [wrong.get((place.file, place.row)) for place in item.rows]
+        good = [code for code in codes if code in (None, IssueCode.CLAIM_INCOMPLETE)]
+        if item.outcome is Outcome.REFUSED:
+            assert good in ([], [IssueCode.CLAIM_INCOMPLETE, *[None] * (len(good) - 1)])
+        else:
+            assert good == [None] * len(item.rows)
+    cells = [(issue.file, issue.row, issue.column) for issue in found.issues]
+    assert len(cells) == len(set(cells))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cells=st.lists(READABLE, min_size=2, max_size=7), data=st.data())
+def test_how_rows_are_spread_over_files_changes_nothing_where_grouping_cells_can_be_read(
+    cells: list[dict[str, Cell]], data: st.DataObject
+) -> None:
+    table = [{**BUSINESS, **row} for row in cells]
+    cut = data.draw(st.integers(min_value=1, max_value=len(table) - 1))
+    recorded = known(state(business_claim(claim_name="c")))
+
+    whole = judge([rows(table)], recorded=recorded)
+    parted = judge(
+        [rows(table[:cut], file="a.xlsx"), rows(table[cut:], file="b.xlsx", first_row=cut + 2)],
+        recorded=recorded,
+    )
+
+    assert said(parted) == said(whole)
+
+
+def said(judged: Judged) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Return what was said of which row, and what became of it; rows have the same number in all files."""
+    issues = [(issue.row, issue.column, issue.code) for issue in judged.issues]
+    outcomes = [(place.row, item.outcome) for item in judged.claims for place in item.rows]
+    return sorted(issues, key=str), sorted(outcomes, key=str)
 
 
 @settings(max_examples=25, deadline=None)
