@@ -116,4 +116,8 @@ def _agree(_count: int, _host: str) -> bool:
 
 
 def _ask(count: int, host: str) -> bool:
-    return click.confirm(f"Send {count:,} messages to customers through {host}?", err=True)
+    try:
+        return click.confirm(f"Send {count:,} messages to customers through {host}?", err=True)
+    except click.Abort as exc:
+        # Ctrl-C for everybody, and so for the record of the run.
+        raise KeyboardInterrupt from exc
