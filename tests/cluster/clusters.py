@@ -28,6 +28,18 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+def _wait_until_listening(port: int) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            socket.create_connection((HOST, port)).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return
+
+
 @dataclass
 class RunningCluster:
     """A scheduler and what has been started for it."""
@@ -125,6 +137,7 @@ def running_cluster(
             # A document that kills its workers is tried twice, not four times: that is enough to be sure.
             DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1",
         )
+        _wait_until_listening(port)
         if workers:
             cluster.start_workers(workers, *options)
             cluster.wait_for(workers)

@@ -91,14 +91,15 @@ def test_check_says_of_many_files_what_it_says_alone(workspace: Path, type_comma
     assert json.loads(afar.out)["counts"]["files"] == 6
 
 
-def test_run_and_documents_make_what_this_machine_would(workspace: Path, type_command: Type) -> None:
-    ran = type_command(workspace, "run", "inbox/05-svensk.xlsx")
+def test_documents_makes_what_this_machine_would(workspace: Path, type_command: Type) -> None:
+    recorded = type_command(workspace, "ingest", "inbox/05-svensk.xlsx")
+    made = type_command(workspace, "documents")
     afar = hashes_below(workspace / "out")
     shutil.rmtree(workspace / "out" / "letters")
 
     again = type_command(workspace, "documents", "--all", CPOR_WORKERS="1", **ALONE)
 
-    assert ran.code == ExitCode.DONE, ran.err
+    assert recorded.code == made.code == ExitCode.DONE, made.err
     assert again.code == ExitCode.DONE, again.err
     assert len(afar) > 8
     assert hashes_below(workspace / "out").items() >= afar.items()

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from cpor_batch.assets import Assets
 from cpor_batch.documents import DocumentResult, write_documents
 from cpor_batch.domain.document import DocumentOrder
@@ -64,6 +66,7 @@ def test_own_templates_and_logos_travel_to_workers_that_cannot_open_them(
     assert hashes(afar)[:4] == hashes(here)
 
 
+@pytest.mark.long
 def test_failures_are_told_in_the_words_and_paths_of_this_machine(
     cluster: RunningCluster, tmp_path: Path
 ) -> None:
