@@ -78,7 +78,7 @@ def test_the_page_is_small_enough_to_be_mailed(page_file: Path) -> None:
 def test_something_is_to_be_seen_at_once_and_search_answers(browser: Browser, page_file: Path) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
 
-    page.goto(page_file.as_uri(), wait_until="load")
+    page.goto(page_file.as_uri(), wait_until="load", timeout=120_000)
 
     assert page.evaluate(_FIRST_PAINT) < MOST_MS
     page.locator("#t-claims input").fill("CB-00009999")
