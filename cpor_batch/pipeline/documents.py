@@ -48,32 +48,10 @@ def documents(
             is_all=is_all,
         )
     )
-    results: list[DocumentResult] = []
-    record.counts.update(_count(due, results, registered, kinds))
+    record.counts.update(_count(due, [], registered, kinds))
     if is_dry_run:
         return DocumentsMade(owed=due, is_dry_run=True)
-
-    def keep(result: DocumentResult) -> None:
-        results.append(result)
-        progress.advance()
-
-    if due:
-        require_libraries()
-        progress.begin("Making documents", len(due))
-        record.has_begun = True
-        try:
-            write_documents(
-                [order for order, _ in due],
-                out=workspace.out,
-                assets=workspace.assets,
-                workers=workspace.settings.workers,
-                cluster=workspace.settings.cluster,
-                on_done=keep,
-            )
-        finally:
-            # Also when interrupted: what is made is made, and the next run does the rest.
-            record.counts.update(_count(due, results, registered, kinds))
-            _register(due, results, registered, ledger, record)
+    results = _make(due, workspace, ledger, record, progress=progress, registered=registered, kinds=kinds)
     made = DocumentsMade(results=tuple(results), owed=due)
     if merge_into is None:
         return made
@@ -81,6 +59,44 @@ def documents(
     if printed:
         record.outputs.append(merge_into)
     return replace(made, print_file=merge_into, printed=printed)
+
+
+def _make(
+    due: Sequence[Due],
+    workspace: Workspace,
+    ledger: Ledger,
+    record: RunRecord,
+    *,
+    progress: Progress,
+    registered: Registered,
+    kinds: Collection[DocumentKind],
+) -> list[DocumentResult]:
+    """Make the documents and register them, also those made before somebody interrupts."""
+    results: list[DocumentResult] = []
+    if not due:
+        return results
+    require_libraries()
+    progress.begin("Making documents", len(due))
+    record.has_begun = True
+
+    def keep(result: DocumentResult) -> None:
+        results.append(result)
+        progress.advance()
+
+    try:
+        write_documents(
+            [order for order, _ in due],
+            out=workspace.out,
+            assets=workspace.assets,
+            workers=workspace.settings.workers,
+            cluster=workspace.settings.cluster,
+            on_done=keep,
+        )
+    finally:
+        # Also when interrupted: what is made is made, and the next run does the rest.
+        record.counts.update(_count(due, results, registered, kinds))
+        _register(due, results, registered, ledger, record)
+    return results
 
 
 def _count(

@@ -148,10 +148,20 @@ class _Job:
                 for state in self.ledger.read_states():
                     self._look_at(state, comparison, money, box)
         self.record.inputs += [*reader.inputs, *earned.inputs]
+        return self._result(reader, earned, comparison, money)
+
+    def _result(
+        self,
+        reader: "_ExportReader",
+        earned: EarningsReader,
+        comparison: ExportComparison,
+        money: EarningsComparison | None,
+    ) -> Reconciliation:
+        box = self.box
         findings = box.findings(DRIFT_KINDS)
         previous = read_last_reconciliation(self.ledger, workspace=str(self.workspace.folder))
+        has_earnings = money is not None
         is_comparable = box.drift <= MOST_REMEMBERED
-        changes = find_changes(findings, previous, has_earnings=bool(earnings), is_whole=is_comparable)
         return Reconciliation(
             run=self.record.run,
             as_of=self.workspace.today,
@@ -162,12 +172,12 @@ class _Job:
             counts=dict(box.counts),
             findings=findings,
             matched=box.findings([FindingKind.MATCHED]),
-            changes=changes,
+            changes=find_changes(findings, previous, has_earnings=has_earnings, is_whole=is_comparable),
             news=comparison.news,
             refused=(*reader.refused, *earned.refused),
             refused_rows=reader.refused_rows + earned.refused_rows,
             skipped_rows=reader.skipped + earned.skipped,
-            has_earnings=bool(earnings),
+            has_earnings=has_earnings,
             earnings=money.totals if money else (),
             payments=earned.payment_totals,
             notes=tuple(self._notes(reader, box)),
