@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from cpor_batch.domain.claim import Claim, changed_fields
@@ -17,6 +18,7 @@ from cpor_batch.domain.verdict import JudgedClaim, Outcome, RowPlace
 Pair = tuple[object, object]
 Change = tuple[Mapping[str, Plain], Mapping[str, Plain]]
 NO_CHANGE: Final[Change] = (NOTHING, NOTHING)
+NO_EDITIONS: Final[Mapping[str, Edition]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,22 +36,25 @@ def build_events(
     *,
     occasion: Occasion,
     edition: Edition,
+    editions: Mapping[str, Edition] = NO_EDITIONS,
     new_reference: Callable[[Claim], ClaimReference],
 ) -> Iterator[Event]:
     """Yield the events that record the accepted and held claims of a verdict, in sheet order.
 
     A claim that the ledger has exactly so yields nothing. A claim already with Microsoft whose change is
     held keeps its status, its data and its keys: the change waits beside it until somebody decides.
+    `edition` is the run's; a claim that was accepted under another one of `editions` keeps its statuses.
     """
     held_for = find_reasons_to_hold(conflicts)
     for judged in claims:
         if judged.outcome is Outcome.REFUSED or judged.claim is None:
             continue
+        own = editions.get(judged.claim.edition, edition)
         reasons = tuple(dict.fromkeys(reason for place in judged.rows for reason in held_for.get(place, ())))
         if judged.known is None:
-            yield _recorded(judged, judged.claim, new_reference(judged.claim), reasons, occasion, edition)
+            yield _recorded(judged, judged.claim, new_reference(judged.claim), reasons, occasion, own)
         else:
-            yield from _changes(judged, judged.claim, judged.known, reasons, occasion, edition)
+            yield from _changes(judged, judged.claim, judged.known, reasons, occasion, own)
 
 
 def find_reasons_to_hold(conflicts: Iterable[Conflict]) -> Mapping[RowPlace, tuple[str, ...]]:

@@ -43,6 +43,7 @@ def foresee_states(
         judgement.verdict.conflicts,
         occasion=Occasion(run=run, actor=workspace.actor, today=workspace.today),
         edition=workspace.rulebook.edition,
+        editions=workspace.rulebook.editions,
         new_reference=_likely_reference,
     ):
         if event.claim is not None:

@@ -164,6 +164,7 @@ def _record(ledger: Ledger, readings: Readings, workspace: Workspace, record: Ru
                 judgement.verdict.conflicts,
                 occasion=occasion,
                 edition=workspace.rulebook.edition,
+                editions=workspace.rulebook.editions,
                 new_reference=lambda claim: claim.claim_reference or writing.new_reference(claim),
             )
         )

@@ -76,6 +76,21 @@ def test_a_change_and_the_submission_in_one_file_are_two_events() -> None:
     assert [event.kind for event in events] == [EventKind.REVISED, EventKind.SUBMITTED]
 
 
+def test_a_claim_keeps_its_edition_and_so_its_statuses_in_a_run_under_another_one() -> None:
+    released = judged(claim(edition="cpor-2021"), known=state(status="held"), is_unchanged=True)
+
+    (event,) = build_events(
+        (released,),
+        (),
+        occasion=OCCASION,
+        edition=edition("mci-2023"),
+        editions={"cpor-2021": edition("cpor-2021"), "mci-2023": edition("mci-2023")},
+        new_reference=lambda of: claim_reference_for(of.natural_identity),
+    )
+
+    assert (event.kind, event.status) == (EventKind.RELEASED, "editing")
+
+
 def test_a_held_claim_that_nothing_holds_any_more_is_released() -> None:
     held = state(status="held", held_for=("x",))
 
