@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from cpor_batch.cli.opening import open_workspace
 from cpor_batch.cli.options import OUTPUT_FILE, common_options
 from cpor_batch.cli.printing import print_note, print_result, print_text
+
+_WHERE_ELSE: Final = (
+    "Files that name the person still are yours to delete: look into inbox/, out/letters, out/poe, "
+    "out/reports, out/runs (verdict.xlsx, verdict.html) and the backups."
+)
 
 
 @click.group("ledger")
@@ -92,8 +97,9 @@ def migrate(**options: Any) -> int:  # Any: the shared options
 def purge_contact(person: str, reason: str, **options: Any) -> int:  # Any: the shared options
     """Delete what is known of PERSON (an e-mail address or a full name) from all claims.
 
-    Events stay and still verify: they hold a salted hash where the person's data was. Letters, forms and
-    reports that were made before are files of yours and are not touched.
+    Events stay and still verify: they hold a salted hash where the person's data was. Files that were made
+    or received before are yours and are not touched: look into inbox/, out/letters, out/poe, out/reports,
+    out/runs (verdict.xlsx and verdict.html), and the backups.
 
     \b
     Example:
@@ -113,8 +119,7 @@ def purge_contact(person: str, reason: str, **options: Any) -> int:  # Any: the 
         },
     )
     if purged:
-        note = "Delete letters, reports and backups that name the person yourself."
-        print_note(note, is_quiet=options["quiet"])
+        print_note(_WHERE_ELSE, is_quiet=options["quiet"])
     return 0
 
 

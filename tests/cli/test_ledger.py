@@ -89,6 +89,27 @@ def test_a_person_is_forgotten_and_the_ledger_still_verifies(ingested: Path, typ
     assert person.encode() not in ledger_of(Path()).read_bytes()
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "inbox/",
+        "out/letters",
+        "out/poe",
+        "out/reports",
+        "out/runs",
+        "verdict.xlsx",
+        "verdict.html",
+        "backups",
+    ],
+)
+def test_who_forgets_a_person_is_told_which_folders_may_still_hold_them(
+    ingested: Path, type_command: Type, place: str
+) -> None:
+    said = type_command("ledger", "purge-contact", someone(type_command), "--reason", "Asked to be forgotten")
+
+    assert place in said.err
+
+
 def someone(type_command: Type) -> str:
     """Return a customer contact's e-mail address as the ledger has it."""
     place = ledger_of(Path())
