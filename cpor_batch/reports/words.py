@@ -43,7 +43,7 @@ CUSTOMER_WORDS: Final = {
 CONFLICT_WORDS: Final = {
     ConflictKind.OWN_DUPLICATE: "The same partner asks twice",
     ConflictKind.SAME_ORGANISATION: "Another location of the same organisation",
-    ConflictKind.CONTESTED_IN_BATCH: "Two partners ask in the same run",
+    ConflictKind.CONTESTED_IN_BATCH: "More than one partner asks for it",
     ConflictKind.HELD_BY_OTHER_PARTNER: "Another partner holds it",
     ConflictKind.POSSIBLE_OVERLAP: "Perhaps the same subscription",
     ConflictKind.LOOKALIKE_CUSTOMER: "Customers that look alike",

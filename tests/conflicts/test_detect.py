@@ -7,6 +7,7 @@ from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.issue import Issue, IssueCode
 from cpor_batch.domain.known import Customer, Known
 from cpor_batch.domain.verdict import JudgedClaim, Outcome
+from cpor_batch.reports.words import CONFLICT_WORDS
 from tests.builders import (
     OTHER_PARTNER,
     OTHER_SUBSCRIPTION,
@@ -319,3 +320,9 @@ def test_a_claim_with_microsoft_keeps_a_line_that_its_revision_drops() -> None:
 
     assert conflict.kind is ConflictKind.HELD_BY_OTHER_PARTNER
     assert [side.reference for side in conflict.claims] == [mine.reference, None]
+
+
+def test_claims_that_wait_since_different_runs_are_not_said_to_be_of_one_run() -> None:
+    words = CONFLICT_WORDS[ConflictKind.CONTESTED_IN_BATCH]
+
+    assert "run" not in words.split()
