@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import OUTPUT_FILE, common_options
+from cpor_batch.cli.options import OUTPUT_FILE, common_options, dry_run_option
 from cpor_batch.cli.printing import print_note, print_result, print_text
 
 _WHERE_ELSE: Final = (
@@ -44,6 +44,8 @@ def verify(**options: Any) -> int:  # Any: the shared options
 def backup(file: Path, **options: Any) -> int:  # Any: the shared options
     """Write a consistent copy of the ledger to FILE (SQLite), while others go on working.
 
+    The chain of events is proven first: a damaged ledger ends with exit code 7 and makes no backup.
+
     \b
     Example:
       cpor-batch ledger backup backup.sqlite
@@ -56,37 +58,49 @@ def backup(file: Path, **options: Any) -> int:  # Any: the shared options
 
 
 @command.command("rebuild")
-@common_options(reckons=False, judges=False)
+@common_options(reckons=False, records=True, judges=False)
 def rebuild(**options: Any) -> int:  # Any: the shared options
-    """Make the table of claims anew from the events.
+    """Make the table of claims anew from the events, once these are proven to be as they were written.
 
     \b
-    Example:
+    Examples:
       cpor-batch ledger rebuild
+      cpor-batch ledger rebuild --dry-run
     """
-    from cpor_batch.ledger import rebuild_ledger
+    from cpor_batch.pipeline.rebuild import rebuild as rebuild_claims
 
-    count = rebuild_ledger(open_workspace(options).settings.ledger_url)
-    print_text(f"{count:,} claims were made anew from their events. Next: cpor-batch ledger verify")
+    count = rebuild_claims(open_workspace(options), is_dry_run=options["dry_run"])
+    claims = "1 claim" if count == 1 else f"{count:,} claims"
+    if options["dry_run"]:
+        print_text(f"{claims} would be made anew from the events. Nothing was written: --dry-run.")
+    else:
+        print_text(f"{claims} made anew from the events. Next: cpor-batch ledger verify")
     return 0
 
 
 @command.command("migrate")
+@dry_run_option
 @common_options(reckons=False, judges=False)
-def migrate(**options: Any) -> int:  # Any: the shared options
+def migrate(*, dry_run: bool, **options: Any) -> int:  # Any: the shared options
     """Bring the ledger of an older version up to date; a backup is made first.
 
     \b
-    Example:
+    Examples:
       cpor-batch ledger migrate
+      cpor-batch ledger migrate --dry-run
     """
-    from cpor_batch.ledger import migrate_ledger
+    from cpor_batch.ledger import migrate_ledger, plan_migration
 
-    done = migrate_ledger(open_workspace(options).settings.ledger_url)
+    url = open_workspace(options).settings.ledger_url
+    done = plan_migration(url) if dry_run else migrate_ledger(url)
+    steps = f"from {done.before} to {done.after}"
     if done.backup is None:
         print_text(f"The ledger is up to date ({done.after}).")
+    elif dry_run:
+        backup = f"after a backup such as {done.backup}"
+        print_text(f"The ledger would be migrated {steps}, {backup}. Nothing was written: --dry-run.")
     else:
-        print_text(f"Migrated from {done.before} to {done.after}. The ledger as it was: {done.backup}")
+        print_text(f"Migrated {steps}. The ledger as it was: {done.backup}")
     return 0
 
 

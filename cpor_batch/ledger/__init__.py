@@ -3,7 +3,7 @@
 from cpor_batch.ledger.outbox import Outbox, open_outbox
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run, new_run_id
 from cpor_batch.ledger.store import Ledger, create_ledger, open_ledger, require_ledger
-from cpor_batch.ledger.upkeep import Migration, backup_ledger, migrate_ledger, rebuild_ledger
+from cpor_batch.ledger.upkeep import Migration, backup_ledger, migrate_ledger, plan_migration, rebuild_ledger
 from cpor_batch.ledger.verify import Problem, VerifyReport, verify_ledger
 from cpor_batch.ledger.writing import Writing
 
@@ -23,6 +23,7 @@ __all__ = [
     "new_run_id",
     "open_ledger",
     "open_outbox",
+    "plan_migration",
     "rebuild_ledger",
     "require_ledger",
     "verify_ledger",

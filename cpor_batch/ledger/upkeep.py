@@ -29,13 +29,14 @@ from cpor_batch.ledger.head import read_sound_head
 from cpor_batch.ledger.lock import locked
 from cpor_batch.ledger.rebuild import rebuild_projection
 from cpor_batch.ledger.schema import HEAD, read_revision, require_current, require_known, upgrade_schema
+from cpor_batch.ledger.verify import require_sound_chain
 
 _PAGE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
-    """What a migration did."""
+    """What a migration did, or would do."""
 
     before: str
     after: str
@@ -43,24 +44,45 @@ class Migration:
     """None where there was nothing to do."""
 
 
-def rebuild_ledger(url: str, *, lock_timeout: float = 10) -> int:
-    """Make the projection anew from the events; return the number of claims."""
+def rebuild_ledger(url: str, *, is_dry_run: bool = False, lock_timeout: float = 10) -> int:
+    """Make the projection anew from the events; return the number of claims.
+
+    LedgerDamagedError, before anything is made, where an event is not what was written.
+    """
     with _writing(url, lock_timeout, "ledger rebuild") as (_, connection):
         where = masked(parse_url(url))
         require_current(read_revision(connection), where=where)
         read_sound_head(connection, where=where)
+        require_sound_chain(connection, where=where)
         count = rebuild_projection(connection)
-        connection.commit()
+        if is_dry_run:
+            connection.rollback()
+        else:
+            connection.commit()
     return count
 
 
 def backup_ledger(url: str, path: Path) -> Path:
     """Write a consistent copy of the ledger, as an SQLite file, while others go on; return its path.
 
-    A ledger on PostgreSQL is copied into the same kind of file. OutputError where there is a file already.
+    A ledger on PostgreSQL is copied into the same kind of file. OutputError where there is a file already,
+    LedgerDamagedError where an event is not what was written: a copy of that would pass for a backup.
     """
     with _engine(url, 10) as engine, explained(engine.url):
+        where = masked(engine.url)
+        with engine.connect() as connection:
+            require_known(read_revision(connection), where=where)
+            read_sound_head(connection, where=where)
+            require_sound_chain(connection, where=where)
         return _backup(engine, path)
+
+
+def plan_migration(url: str) -> Migration:
+    """Return what `migrate_ledger` would do; nothing is written and nobody has to wait."""
+    with _engine(url, 10) as engine, explained(engine.url), engine.connect() as connection:
+        revision = require_known(read_revision(connection), where=masked(engine.url))
+        planned = None if revision == HEAD else _backup_path(engine, revision)
+    return Migration(before=revision, after=HEAD, backup=planned)
 
 
 def migrate_ledger(url: str, *, backup: Path | None = None, lock_timeout: float = 10) -> Migration:

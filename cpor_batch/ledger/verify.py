@@ -5,7 +5,8 @@ The limit: whoever owns the database and every report that was printed from it c
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -25,6 +26,7 @@ from cpor_batch.ledger.engine import explain, explained, masked, open_engine, pa
 from cpor_batch.ledger.folding import fold_pages
 from cpor_batch.ledger.projection import claim_row, standing_rows
 from cpor_batch.ledger.schema import read_revision, require_current
+from cpor_batch.ledger.states import damaged_event
 from cpor_batch.ledger.tables import claims, documents, events, personal, runs, standing
 
 _PAGE: Final = 500
@@ -79,6 +81,14 @@ def verify_ledger(
             return _verify(connection, out, tuple(anchors))
     finally:
         engine.dispose()
+
+
+def require_sound_chain(connection: Connection, *, where: str) -> None:
+    """Raise LedgerDamagedError, which names it, where an event is not what was written; walks all events."""
+    with closing(_ChainWalk(anchors={}).find_problems(connection)) as problems:
+        first = next(problems, None)
+    if first is not None:
+        raise damaged_event(first.text, where=where)
 
 
 def _verify(connection: Connection, out: Path | None, anchors: tuple[tuple[int, str], ...]) -> VerifyReport:
@@ -144,7 +154,7 @@ class _ChainWalk:
     """Card -> the first event that names it."""
     _purged: set[int] = field(default_factory=set)
 
-    def find_problems(self, connection: Connection) -> Iterator[Problem]:
+    def find_problems(self, connection: Connection) -> Generator[Problem]:
         query = select(events).order_by(events.c.number)
         with connection.execute(query, execution_options={"yield_per": _PAGE}) as result:
             for page in result.partitions():

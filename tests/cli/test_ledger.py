@@ -66,6 +66,59 @@ def test_a_backup_stands_in_for_the_ledger(ingested: Path, type_command: Type) -
     assert type_command("history", "--format", "json").out == before
 
 
+@pytest.mark.parametrize("words", [["backup", "copy.sqlite"], ["rebuild"], ["rebuild", "--dry-run"]])
+def test_a_ledger_with_a_changed_event_is_neither_backed_up_nor_rebuilt(
+    ingested: Path, type_command: Type, words: list[str]
+) -> None:
+    with sqlite3.connect(ledger_of(ingested)) as connection:
+        connection.execute("DROP TRIGGER events_refuse_update")
+        connection.execute("UPDATE events SET body = replace(body, 'desk', 'disk') WHERE number = 3")
+    runs = list((ingested / "out" / "runs").iterdir())
+
+    said = type_command("ledger", *words)
+
+    assert said.code == 7
+    assert "event 3 is not what was written" in said.err
+    assert "restore a backup" in said.err
+    assert not (ingested / "copy.sqlite").exists()
+    assert list((ingested / "out" / "runs").iterdir()) == runs
+
+
+def test_a_rebuild_leaves_its_record(ingested: Path, type_command: Type) -> None:
+    before = set((ingested / "out" / "runs").iterdir())
+
+    type_command("ledger", "rebuild", "--actor", "Ada")
+
+    (folder,) = set((ingested / "out" / "runs").iterdir()) - before
+    record = json.loads((folder / "run.json").read_text())
+    assert (record["command"], record["actor"], record["counts"]) == ("ledger rebuild", "Ada", {"claims": 9})
+
+
+def test_a_rebuild_tried_out_changes_nothing(ingested: Path, type_command: Type) -> None:
+    with sqlite3.connect(ledger_of(ingested)) as connection:
+        connection.execute("UPDATE claims SET status = 'approved'")
+    runs = list((ingested / "out" / "runs").iterdir())
+
+    said = type_command("ledger", "rebuild", "--dry-run")
+
+    assert (said.code, "9 claims would be made anew" in said.out) == (0, True)
+    assert type_command("ledger", "verify").code == 7
+    assert list((ingested / "out" / "runs").iterdir()) == runs
+
+
+def test_a_migration_tried_out_says_what_it_would_do(ingested: Path, type_command: Type) -> None:
+    with sqlite3.connect(ledger_of(ingested)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    files = set(ingested.iterdir())
+
+    said = type_command("ledger", "migrate", "--dry-run")
+
+    assert (said.code, "would be migrated from 0001 to" in said.out) == (0, True)
+    assert {path for path in ingested.iterdir() if ".sqlite-" not in path.name} == {
+        path for path in files if ".sqlite-" not in path.name
+    }
+
+
 def test_a_rebuilt_ledger_says_the_same(ingested: Path, type_command: Type) -> None:
     before = type_command("status", "--format", "json").out
 
