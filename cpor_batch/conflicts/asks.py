@@ -125,9 +125,12 @@ def _parties_of_run(claims: Sequence[JudgedClaim], edition: Edition, today: date
             continue
         is_holder = state is not None and holds_key(state, edition)
         if state is not None and not is_holder and state.status != HELD:
-            continue  # rejected, withdrawn, lapsed: an unchanged row of it asks for nothing
+            continue  # rejected, withdrawn: an unchanged row of it asks for nothing
         held = _held_identities(claim, state, today) if state is not None and is_holder else frozenset()
+        lapsed = _lapsed_identities(claim, state, today) if state is not None and is_holder else frozenset()
         for line in claim.lines:
+            if line.identity in lapsed:
+                continue
             asks = line.identity not in held
             party = _party(claim, line, edition, state=state, order=order, is_asking=asks)
             yield party if _takes_part(judged) else replace(party, is_refused=True)
@@ -157,6 +160,14 @@ def _held_identities(claim: Claim, state: ClaimState, today: date) -> frozenset[
     if _is_moved(claim, state.claim):
         return frozenset()
     return frozenset(line.identity for line in state.claim.lines if not is_line_lapsed(line, today=today))
+
+
+def _lapsed_identities(claim: Claim, state: ClaimState, today: date) -> frozenset[tuple[str, str]]:
+    """Return the lines whose subscription has ended before and after: they ask for nothing again."""
+    if _is_moved(claim, state.claim):
+        return frozenset()
+    before = frozenset(line.identity for line in state.claim.lines if is_line_lapsed(line, today=today))
+    return frozenset(line.identity for line in claim.lines if is_line_lapsed(line, today=today)) & before
 
 
 def _is_moved(claim: Claim, before: Claim) -> bool:

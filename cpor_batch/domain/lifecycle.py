@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from cpor_batch.domain.calendar import Calendar, CalendarLookup
+from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.edition import CalendarOf, Counting, Edition, WindowKind, WindowRule
 from cpor_batch.domain.ids import ClaimReference
-from cpor_batch.domain.standing import LAPSED, OPTED_OUT, ClaimState, is_line_lapsed
+from cpor_batch.domain.standing import FREE, HELD, LAPSED, OPTED_OUT, ClaimState, is_line_lapsed
 
 # Windows that somebody must act in. The others simply close: an opt-out window makes the claim official,
 # a dispute window ends a right.
@@ -54,11 +55,29 @@ class Window:
 
 
 def effective_status(state: ClaimState, *, today: date) -> str:
-    """Return the claim's status on `today`: `lapsed` once the subscriptions of all its lines have ended."""
+    """Return the claim's status on `today`: `lapsed` once the subscriptions of all its lines have ended.
+
+    So in every status that holds a key, since the end frees it; what was rejected or withdrawn stays so.
+    """
     lines = state.claim.lines
-    if lines and state.status == "approved" and all(is_line_lapsed(line, today=today) for line in lines):
+    if lines and state.status not in FREE and all(is_line_lapsed(line, today=today) for line in lines):
         return LAPSED
     return state.status
+
+
+def last_day(claim: Claim) -> date | None:
+    """Return the day on which the last of the claim's subscriptions ends; None where no end is known."""
+    days = (line.subscription_ends_on for line in claim.lines)
+    return max((day for day in days if day is not None), default=None)
+
+
+def find_waits(
+    state: ClaimState, *, edition: Edition, calendars: CalendarLookup, today: date
+) -> tuple[Window, ...]:
+    """Return the claim's windows as of `today`: none while it is held, none once it has lapsed."""
+    if effective_status(state, today=today) in {HELD, LAPSED}:
+        return ()
+    return find_windows(state, edition=edition, calendars=calendars)
 
 
 def find_windows(state: ClaimState, *, edition: Edition, calendars: CalendarLookup) -> tuple[Window, ...]:

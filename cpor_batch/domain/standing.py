@@ -20,8 +20,8 @@ OPTED_OUT: Final = "opted-out"
 FORGOTTEN: Final = "forgotten"
 """What a claim is called whose recording was reverted; no claim ever has this status."""
 _OF_CHANGES: Final = frozenset({EventKind.CHANGE_HELD, EventKind.CHANGE_RELEASED, EventKind.CHANGE_DROPPED})
-# Free in every edition, so that a claim of another one is not taken for a holder.
-_FREE: Final = frozenset({HELD, WITHDRAWN, LAPSED, OPTED_OUT, "rejected", "rejected-final"})
+FREE: Final = frozenset({HELD, WITHDRAWN, LAPSED, OPTED_OUT, "rejected", "rejected-final"})
+"""Statuses that hold no key in any edition, so that a claim of another one is not taken for a holder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ def holds_key(state: ClaimState, edition: Edition) -> bool:
     if state.is_adopted and _must_reassociate(state, edition):
         return False
     rule = edition.statuses.get(state.status)
-    return state.status not in _FREE if rule is None else rule.holds_key
+    return state.status not in FREE if rule is None else rule.holds_key
 
 
 def _must_reassociate(state: ClaimState, edition: Edition) -> bool:

@@ -15,10 +15,10 @@ from cpor_batch.domain.changes import SUBMITTED, build_notice, build_status_chan
 from cpor_batch.domain.claim import Source
 from cpor_batch.domain.edition import Edition, WindowKind
 from cpor_batch.domain.event import Event, EventKind
-from cpor_batch.domain.lifecycle import effective_status, find_windows
+from cpor_batch.domain.lifecycle import effective_status, find_windows, last_day
 from cpor_batch.domain.reasons import match_reasons, reasons_of
 from cpor_batch.domain.recording import Occasion
-from cpor_batch.domain.standing import HELD, WITHDRAWN, ClaimState
+from cpor_batch.domain.standing import HELD, LAPSED, WITHDRAWN, ClaimState
 
 NOTIFIED: Final = "notified"
 """Microsoft's notice to the customer: no status, but recorded as one is."""
@@ -93,12 +93,31 @@ def find_next(state: ClaimState, *, edition: Edition, today: date) -> tuple[str,
     status = effective_status(state, today=today)
     if status == HELD:
         return (WITHDRAWN,)
+    if status == LAPSED:
+        return _find_next_of_lapsed(state, edition)
+    return _follow(status, edition)
+
+
+def _follow(status: str, edition: Edition) -> tuple[str, ...]:
     rule = edition.statuses.get(status)
     if rule is not None:
         return tuple(name for name in rule.next if name != HELD)
     # A word of Partner Center's that no edition describes: nothing is known of what may follow.
     never = {HELD, edition.settings.first_status}
     return tuple(name for name in edition.statuses if name not in never)
+
+
+def _find_next_of_lapsed(state: ClaimState, edition: Edition) -> tuple[str, ...]:
+    """Return what may follow though the subscriptions have ended.
+
+    A claim that Microsoft never saw can only be given up. One under way still gets Microsoft's answer, but
+    is not submitted anew; an approved one has ended with its subscriptions.
+    """
+    if state.status == edition.settings.first_status:
+        return (WITHDRAWN,)
+    if state.status == "approved":
+        return ()
+    return tuple(name for name in _follow(state.status, edition) if name != SUBMITTED)
 
 
 def _find_status(text: str, state: ClaimState, edition: Edition, on: date) -> str | Refusal:
@@ -134,6 +153,8 @@ def _refuse_step(state: ClaimState, status: str, on: date, edition: Edition) -> 
             message=f"{state.reference} is held for a conflict and cannot become {status}.",
             hint="Decide the conflict first (cpor-batch conflicts), or withdraw the claim.",
         )
+    if status not in allowed and current == LAPSED:
+        return _refuse_lapsed(state, status, on, edition)
     if status not in allowed:
         return Refusal(
             message=f"{state.reference} is {current} and cannot become {status}.",
@@ -146,6 +167,19 @@ def _refuse_step(state: ClaimState, status: str, on: date, edition: Edition) -> 
             hint=f"Give a day from {state.status_since} on.",
         )
     return None
+
+
+def _refuse_lapsed(state: ClaimState, status: str, on: date, edition: Edition) -> Refusal:
+    may_come = _say_what_may_come(state, edition, on)
+    rule = edition.statuses.get(state.status)
+    if rule is not None and not rule.may_change.isdisjoint({"*", "subscription_ends_on"}):
+        way_out = 'Correct "Subscription ends on" in its row and ingest it again if the date is wrong. '
+        may_come = f"{way_out}{may_come}"
+    return Refusal(
+        message=f"{state.reference} is lapsed, since its subscription ended on {last_day(state.claim)}, and "
+        f"cannot become {status}.",
+        hint=may_come,
+    )
 
 
 def _refuse_dispute(
@@ -206,11 +240,14 @@ def _build_notice(
             message=f"{state.reference} is an existing association; its opt-out window is long closed.",
             hint="Record opted-out if the customer has opted out.",
         )
+    current = effective_status(state, today=on)
     is_first = state.status == edition.settings.first_status
     if is_first or (rule is not None and not (rule.holds_key and rule.is_microsofts)):
         return Refusal(
-            message=f"{state.reference} is {state.status}; Microsoft's notice comes after the submission.",
-            hint=f"Record its submission first: {SUBMITTED}." if is_first else "There is nothing to record.",
+            message=f"{state.reference} is {current}; Microsoft's notice comes after the submission.",
+            hint=f"Record its submission first: {SUBMITTED}."
+            if current == edition.settings.first_status
+            else "There is nothing to record.",
         )
     submitted_on = state.claim.submitted_on
     if submitted_on is not None and on < submitted_on:

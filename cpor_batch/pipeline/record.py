@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from cpor_batch.domain.event import Event
-from cpor_batch.domain.lifecycle import Window, find_windows
+from cpor_batch.domain.lifecycle import Window, effective_status, find_waits, last_day
 from cpor_batch.domain.recording import Occasion
 from cpor_batch.domain.reverting import find_course
-from cpor_batch.domain.standing import ClaimState, apply_event
+from cpor_batch.domain.standing import LAPSED, ClaimState, apply_event
 from cpor_batch.domain.transitions import Asked, Refusal, build_change
 from cpor_batch.errors import ExitCode, UsageError
 from cpor_batch.ledger import Ledger
@@ -30,6 +31,8 @@ class Recorded:
     events: tuple[Event, ...]
     windows: tuple[Window, ...]
     """Those that are open afterwards."""
+    lapsed_on: date | None
+    """The last day of its subscriptions, where it has lapsed."""
     is_dry_run: bool
 
     @property
@@ -54,6 +57,8 @@ class Recorded:
         lines += [
             f"Open until {window.closes_on}: {window.kind.replace('-', ' ')}" for window in self.windows
         ]
+        if self.lapsed_on is not None:
+            lines.append(f"It has lapsed: its subscription ended on {self.lapsed_on}.")
         return "\n".join(lines)
 
     @property
@@ -126,12 +131,15 @@ def _recorded(
 ) -> Recorded:
     today = workspace.today
     after = fold(state, events)
-    windows = find_windows(after, edition=workspace.edition_of(after), calendars=workspace.rulebook.calendars)
+    windows = find_waits(
+        after, edition=workspace.edition_of(after), calendars=workspace.rulebook.calendars, today=today
+    )
     return Recorded(
         run=run.run,
         before=state,
         after=after,
         events=events,
         windows=tuple(window for window in windows if window.is_open(today)),
+        lapsed_on=last_day(after.claim) if effective_status(after, today=today) == LAPSED else None,
         is_dry_run=is_dry_run,
     )

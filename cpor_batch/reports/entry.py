@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from cpor_batch.domain.claim import LINE_FIELDS, Claim
 from cpor_batch.domain.edition import Edition, EntryAction, EntryField, EntryStep, EntryWhen
+from cpor_batch.domain.lifecycle import effective_status
 from cpor_batch.domain.standing import HELD, ClaimState
 from cpor_batch.reports.entry_gaps import Gap, find_gaps
 from cpor_batch.reports.words import plain
@@ -157,7 +158,8 @@ def build_entry(
     sheets = [
         _sheet(state, edition_of(state), required_of(state.claim), poe_of(state), today)
         for state in known
-        if state.status == edition_of(state).settings.first_status and not state.is_adopted
+        if not state.is_adopted
+        and effective_status(state, today=today) == edition_of(state).settings.first_status
     ]
     sheets.sort(key=_order)
     return EntryReport(as_of=today, sheets=tuple(sheets), held=sum(state.status == HELD for state in known))

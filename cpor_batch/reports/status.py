@@ -16,10 +16,10 @@ from cpor_batch.domain.lifecycle import (
     Window,
     customer_status,
     effective_status,
-    find_windows,
+    find_waits,
     official_on,
 )
-from cpor_batch.domain.standing import HELD, LAPSED, ClaimState
+from cpor_batch.domain.standing import LAPSED, ClaimState
 from cpor_batch.domain.timeline import StatusCount
 from cpor_batch.reports.needs import Need, Situation, find_needs, next_step
 from cpor_batch.reports.tables import Report
@@ -37,7 +37,7 @@ class ClaimStatus:
     state: ClaimState
     edition: Edition
     status: str
-    """The effective status: an approved claim whose subscriptions have ended is lapsed."""
+    """The effective status: a claim whose subscriptions have all ended is lapsed."""
     customer_status: CustomerStatus | None
     official_on: date | None
     windows: tuple[Window, ...]
@@ -131,7 +131,7 @@ def _by_claim(pairs: Iterable[tuple[ClaimReference, T]]) -> Mapping[ClaimReferen
 def _situation(
     state: ClaimState, edition: Edition, calendars: CalendarLookup, today: date, due_within: int
 ) -> Situation:
-    windows = find_windows(state, edition=edition, calendars=calendars) if state.status != HELD else ()
+    windows = find_waits(state, edition=edition, calendars=calendars, today=today)
     status = effective_status(state, today=today)
     return Situation(
         state=state,

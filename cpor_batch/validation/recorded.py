@@ -11,13 +11,14 @@ from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.issue import IssueCode
 from cpor_batch.domain.known import Known
 from cpor_batch.domain.lifecycle import effective_status
-from cpor_batch.domain.standing import HELD, ClaimState, holds_key
+from cpor_batch.domain.standing import HELD, LAPSED, ClaimState, holds_key
 from cpor_batch.validation.assembly import EVERYTHING, adopt_known
 from cpor_batch.validation.claimwide import Claims, in_words
 from cpor_batch.validation.findings import Finding
 from cpor_batch.validation.reading import Fault, shown
 
 # What may be added in a status that no edition describes: an export's own word for a claim under way.
+_APPROVED: Final = "approved"
 _ADDITIONS: Final = frozenset({"poe_document", "poe_signed_on", "comments", "partner_center_claim_id"})
 _MANY: Final = 6
 
@@ -70,8 +71,13 @@ def _fills_gap(state: ClaimState, pair: tuple[object, object]) -> bool:
 
 
 def changeable(state: ClaimState, edition: Edition, today: date) -> frozenset[str]:
-    """Return the columns that may change in the status that the claim has today; EVERYTHING for all."""
-    rule = edition.statuses.get(effective_status(state, today=today))
+    """Return the columns that may change in the status that the claim has today; EVERYTHING for all.
+
+    One that lapsed before it was approved may still change as its own status lets it: a wrong end of its
+    subscription can be put right, which revives it.
+    """
+    has_ended = state.status == _APPROVED and effective_status(state, today=today) == LAPSED
+    rule = edition.statuses.get(LAPSED if has_ended else state.status)
     return _ADDITIONS if rule is None else rule.may_change
 
 

@@ -152,7 +152,12 @@ def test_a_claim_that_lacks_nothing_is_ready() -> None:
         (signed(), PoeFile(kind=PoeKind.LOST, name="sow.pdf"), "poe/sow.pdf"),
         (signed(poe_signed_on=date(2020, 3, 31)), DOCUMENT, "12 months"),
         (
-            business(lines=(builders.subscription_line(subscription_ends_on=date(2021, 3, 31)),)),
+            business(
+                lines=(
+                    builders.subscription_line(subscription_ends_on=date(2021, 3, 31)),
+                    builders.subscription_line(product="Dynamics 365 Finance"),
+                )
+            ),
             DOCUMENT,
             "ended",
         ),
