@@ -38,6 +38,7 @@ class ClaimState:
     notified_on: date | None = None
     """The day of Microsoft's notice to the customer."""
     approved_on: date | None = None
+    """The day of Microsoft's approval; of an adopted association the day of the association, where known."""
     is_adopted: bool = False
     """An association that existed before us: owes no document, lacks nothing."""
     held_for: tuple[str, ...] = ()
@@ -56,9 +57,13 @@ class ClaimState:
 
     @property
     def since(self) -> date:
-        """Since when the claim stands: its submission, an adopted one's status, else its recording."""
-        adopted_on = self.approved_on or self.status_since if self.is_adopted else None
-        return self.claim.submitted_on or adopted_on or self.recorded_on
+        """Since when the claim stands: its submission, else its recording.
+
+        An adopted one stands since its association or approval, else its submission, else its status.
+        """
+        if self.is_adopted:
+            return self.approved_on or self.claim.submitted_on or self.status_since
+        return self.claim.submitted_on or self.recorded_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,7 @@ def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
             status=event.status,
             status_since=event.occurred_on,
             recorded_on=event.known_on,
-            approved_on=event.occurred_on if event.status == "approved" else None,
+            approved_on=_first_approval(event),
             is_adopted=event.kind is EventKind.ADOPTED,
             held_for=_conflicts_of(event),
             last_event=number,
@@ -106,6 +111,13 @@ def apply_event(state: ClaimState | None, event: Event) -> ClaimState | None:
     if event.status is not None:
         changed = _with_status(changed, event)
     return changed
+
+
+def _first_approval(event: Event) -> date | None:
+    """Return since when a claim that becomes known is approved; an adoption says it itself, where known."""
+    if "approved_on" in event.after:
+        return _day(event, "approved_on")
+    return event.occurred_on if event.status == "approved" else None
 
 
 def _with_change(state: ClaimState, event: Event) -> ClaimState:

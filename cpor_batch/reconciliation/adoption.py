@@ -5,6 +5,7 @@ It carries what the export has and lacks nothing: an adopted association owes no
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from cpor_batch.domain.claim import Claim, ClaimLine, Level
 from cpor_batch.domain.edition import Activity, Edition
@@ -40,6 +41,7 @@ def adopt(
         return built
     status = status_of(claim, edition=edition, words=words) or APPROVED
     day = status_day(claim, status, occasion=occasion)
+    associated_on = _find_association_day(claim)
     reference = new_reference(built)
     event = Event(
         kind=EventKind.ADOPTED,
@@ -50,12 +52,21 @@ def adopt(
         run=occasion.run,
         status=status,
         state=replace(built, claim_reference=reference),
-        after={"status": status, "adopted": True},
+        after={
+            "status": status,
+            "adopted": True,
+            "approved_on": associated_on.isoformat() if associated_on is not None else None,
+        },
         file=claim.source.file,
         row=claim.source.row,
         reason=reason_of(claim, status, edition),
     )
     return Adoption(claim=claim, event=event)
+
+
+def _find_association_day(claim: ExportClaim) -> date | None:
+    """Return since when the customer is associated, else since when the claim is approved, else None."""
+    return claim.earliest(lambda line: line.associated_on) or claim.earliest(lambda line: line.approved_on)
 
 
 def _build_claim(claim: ExportClaim, edition: Edition, house: House) -> Claim | str:

@@ -40,7 +40,7 @@ def test_an_adopted_association_carries_what_the_export_has() -> None:
     known = adopted(export_claim())
 
     assert known.is_adopted
-    assert (known.status, known.approved_on) == ("approved", date(2021, 4, 9))
+    assert (known.status, known.status_since) == ("approved", date(2021, 4, 9))
     found = known.claim
     assert (found.claim_name, found.partner_organisation, found.partner_country) == (
         "Contoso Exchange",
@@ -64,7 +64,7 @@ def test_what_the_export_lacks_is_left_out_or_stands_for_itself() -> None:
     found = adopted(bare)
 
     assert (found.claim.claim_name, found.claim.partner_name) == ("CA-1", "Fabrikam")
-    assert (found.status, found.approved_on, found.since) == ("approved", TODAY, TODAY)
+    assert (found.status, found.status_since, found.since) == ("approved", TODAY, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,32 @@ def test_microsoft_365_holds_nothing_from_before_cpor_by_submission_or_approval(
     by_approval = adopted(export_claim(submitted_on=None, changed_on=day))
 
     assert [holds_key(known, edition()) for known in (by_submission, by_approval)] == [holds, holds]
+
+
+@pytest.mark.parametrize(
+    ("days", "since"),
+    [
+        (
+            {
+                "associated_on": date(2020, 2, 3),
+                "approved_on": date(2019, 8, 1),
+                "submitted_on": date(2019, 7, 1),
+            },
+            date(2020, 2, 3),
+        ),
+        ({"associated_on": date(2019, 2, 3), "submitted_on": date(2020, 7, 1)}, date(2019, 2, 3)),
+        ({"approved_on": date(2020, 8, 1), "submitted_on": date(2019, 7, 1)}, date(2020, 8, 1)),
+        ({"submitted_on": date(2019, 7, 1)}, date(2019, 7, 1)),
+        ({"submitted_on": None}, date(2021, 4, 9)),
+    ],
+)
+def test_an_association_stands_since_its_date_else_its_approval_else_its_submission(
+    days: dict[str, date | None], since: date
+) -> None:
+    known = adopted(export_claim(**days))
+
+    assert known.since == since
+    assert holds_key(known, edition()) is (since >= date(2019, 10, 1))
 
 
 def test_dynamics_from_before_cpor_holds() -> None:
