@@ -13,7 +13,7 @@ from cpor_batch.conflicts.asks import Party, build_side, find_parties
 from cpor_batch.conflicts.duplicates import find_own_duplicates
 from cpor_batch.conflicts.lookalikes import find_lookalikes
 from cpor_batch.conflicts.rules import KEY_RULES, Collision, held_by_others, possible_overlaps
-from cpor_batch.domain.claim import Level
+from cpor_batch.domain.claim import ClaimKey, Level
 from cpor_batch.domain.conflict import Conflict, ConflictKind
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.ids import TenantId
@@ -36,47 +36,52 @@ def find_conflicts(
     its own duplicate asks for nothing, so it contests nobody else's claim.
 
     A claim that is refused for something else holds up nobody either: a good claim never waits for one of
-    which nothing is recorded. But it is told at once what it will meet when it comes again mended: its own
-    duplicates, in the ledger, among the good claims of the run wherever they stand, and among the refused
-    ones before it; what others hold in the ledger; and customers that look alike.
+    which nothing is recorded. But what one partner asks for twice is told of the later claim in any case, so
+    that mending the earlier one turns no verdict round. And a refused claim is told at once what it will meet
+    when it comes again mended: what others hold in the ledger, and customers that look alike.
 
     `edition` is the run's; `others`, by name, are those under which claims of the ledger were accepted.
     """
     editions = {**others, edition.name: edition}
 
-    def parties_of(taking_part: Sequence[JudgedClaim]) -> tuple[Party, ...]:
-        return find_parties(taking_part, known, edition=edition, today=today)
-
-    twice: list[Collision] = []
-    issues: list[Issue] = []
-    remaining = list(claims)
-    # A revision that is refused leaves the recorded claim as it is, and that one holds what it held.
-    while own := _own_duplicates(parties := parties_of(remaining), editions):
-        twice += own
-        issues += (issue for _, sides in own for issue in _issues(sides, parties, edition))
-        for _, sides in own:
-            remaining[sides[-1].order] = replace(remaining[sides[-1].order], outcome=Outcome.REFUSED)
+    parties, twice = _find_own_duplicates(claims, known, editions, edition=edition, today=today)
+    issues = [issue for _, sides in twice for issue in _issues(sides, parties, edition)]
+    told = {later.order for _, (_, later) in twice}
     good = [party for party in parties if not party.is_refused]
-    refused = [
-        party
-        for party in parties
-        if party.is_refused and party.is_asking and claims[party.order].outcome is Outcome.REFUSED
-    ]
-    own = list(find_own_duplicates(good, refused, editions))
-    issues += (issue for _, sides in own for issue in _issues(sides, parties, edition))
-    found = [*twice, *_collisions(good, edition), *_overlaps(good, edition), *own]
-    told = {sides[-1].order for _, sides in own}
-    found += _against_ledger(good, [party for party in refused if party.order not in told], known, edition)
+    refused = [party for party in parties if party.is_refused and party.is_asking and party.order not in told]
+    found = [*twice, *_collisions(good, edition), *_overlaps(good, edition)]
+    found += _against_ledger(good, refused, known, edition)
     found.sort(key=_sheet_order)
     conflicts = tuple(_conflict(kind, sides, edition) for kind, sides in found)
     return (*conflicts, *find_lookalikes(claims, known, edition=edition)), tuple(issues)
 
 
-def _own_duplicates(parties: Sequence[Party], editions: Mapping[str, Edition]) -> list[Collision]:
-    # A held claim holds nothing, but it still asks: a new name must not slip past the decision.
-    standing = [party for party in parties if not party.is_asking and not party.is_refused]
-    asking = [party for party in parties if party.is_asking and not party.is_refused]
-    return list(find_own_duplicates(standing, asking, editions))
+def _find_own_duplicates(
+    claims: Sequence[JudgedClaim],
+    known: Known,
+    editions: Mapping[str, Edition],
+    *,
+    edition: Edition,
+    today: date,
+) -> tuple[tuple[Party, ...], list[Collision]]:
+    """Return all parties, with the later claims refused, and what one partner asks for twice."""
+    remaining = list(claims)
+    twice: dict[tuple[int, ClaimKey], Collision] = {}
+    while True:
+        parties = find_parties(remaining, known, edition=edition, today=today)
+        # A held claim holds nothing, but it still asks: a new name must not slip past the decision.
+        standing = [party for party in parties if not party.is_asking and not party.is_refused]
+        asking = [party for party in parties if party.is_asking]
+        found = list(find_own_duplicates(standing, asking, editions))
+        for collision in found:
+            later = collision[1][-1]
+            twice.setdefault((later.order, later.key), collision)
+        fresh = [sides[-1].order for _, sides in found if not sides[-1].is_refused]
+        if not fresh:
+            return parties, list(twice.values())
+        # Once more: a revision that is refused leaves the recorded claim as it is, which holds what it held.
+        for order in fresh:
+            remaining[order] = replace(remaining[order], outcome=Outcome.REFUSED)
 
 
 def _against_ledger(
