@@ -10,6 +10,8 @@ from cpor_batch.domain.issue import Issue, IssueCode, Severity
 _Cell = tuple[str, str | None, int, str]
 # What a cell says matters more than how it is written, and a missing calendar more than a letter's language.
 _LEAST: Final = (IssueCode.LANGUAGE_FALLBACK, IssueCode.VALUE_CORRECTED)
+# A cell that must be blank is cleared, whatever stands in it: nothing else about it helps.
+_ALONE: Final = frozenset({IssueCode.SUBSCRIPTION_NOT_FOR_WORKLOAD})
 # What is wrong with a cell by itself is listed before what is wrong beside other rows.
 _ORDER: Final = {code: number for number, code in enumerate(IssueCode)}
 
@@ -31,6 +33,9 @@ def weigh_cells(issues: Iterable[Issue]) -> tuple[Issue, ...]:
 
 
 def _joined(found: Sequence[Issue]) -> Issue:
+    alone = next((one for one in found if one.code in _ALONE), None)
+    if alone is not None:
+        return alone
     first, *others = sorted(found, key=_rank)
     others = [
         one for one in others if one.severity is first.severity or one.code is IssueCode.VALUE_CORRECTED

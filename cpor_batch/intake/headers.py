@@ -16,6 +16,7 @@ from cpor_batch.intake.refusal import RefusedError
 
 # With fewer of the required columns a row is no header: one of their names may stand in any title or note.
 _LEAST_REQUIRED: Final = 2
+_NAMED_STRANGERS: Final = 5
 
 
 class HeaderRule(Protocol):
@@ -233,6 +234,10 @@ def _refuse_missing(header: Header, schema: HeaderSchema, required: frozenset[st
         for column in absent
         if (index := similar.get(column.key)) is not None
     ]
+    if not near and header.unknown:
+        strangers = ", ".join(f'"{header.texts[index]}"' for index in header.unknown[:_NAMED_STRANGERS])
+        one = f'--map "{header.texts[header.unknown[0]]}={absent[0].key}"'
+        near = [f"or say which column it is, of those whose header is not known ({strangers}): {one}"]
     names = ", ".join(column.header for column in absent)
     columns = "column is" if len(absent) == 1 else "columns are"
     raise RefusedError(

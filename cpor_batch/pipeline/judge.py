@@ -6,7 +6,7 @@ The files are read in child processes; the slow imports of the judgement happen 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from cpor_batch.conflicts import find_conflicts
@@ -72,7 +72,7 @@ def _look_at_documents(
     wanted = sorted(
         (file, path)
         for file, path in validation.undated_documents(sheets)
-        if path.lower().endswith(".pdf") and is_file_beside(named[file], path)
+        if path.lower().endswith(".pdf") and is_file_beside(named[file], path, workspace.settings.workspace)
     )
     if not wanted:
         return {}
@@ -190,18 +190,27 @@ def is_poe_there(workbook: Path, path: str, workspace: Workspace) -> bool:
 
     A result workbook keeps the user's paths, but lies in a folder of its own below out/.
     """
-    if is_file_beside(workbook, path):
-        return True
     folder = workspace.settings.workspace
+    if is_file_beside(workbook, path, folder):
+        return True
     if folder is None or not workbook.resolve().is_relative_to(workspace.out):
         return False
-    return any(is_file_beside(place / workbook.name, path) for place in (workspace.settings.inbox, folder))
+    places = (workspace.settings.inbox, folder)
+    return any(is_file_beside(place / workbook.name, path, folder) for place in places)
 
 
-def is_file_beside(workbook: Path, path: str) -> bool:
-    """Whether `path`, relative to the workbook's folder, is a file there."""
+def is_file_beside(workbook: Path, path: str, folder: Path | None) -> bool:
+    """Whether `path`, relative to the workbook's folder, is a file there or in the workspace's `folder`.
+
+    What lies elsewhere could not be bundled later, and no workbook shall say what else is on this machine.
+    """
+    if PureWindowsPath(path).anchor:  # a drive or a slash in front: no relative path on any system
+        return False
     try:
-        return beside(workbook, path).is_file()
+        found = beside(workbook, path).resolve()
+        homes = [home.resolve() for home in (workbook.parent, folder) if home is not None]
+        is_inside = folder is None or any(found.is_relative_to(home) for home in homes)
+        return is_inside and found.is_file()
     except (OSError, ValueError):
         return False
 

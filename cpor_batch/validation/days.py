@@ -21,6 +21,11 @@ _EXCEL_EPOCH: Final = date(1899, 12, 30)
 _LAST_SERIAL: Final = 73_050
 
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
+# What exports write; the day is what counts, and that its time was left out is told.
+_ISO_WITH_TIME: Final = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})\s?[-/.年]\s?([0-9]{1,2})\s?[-/.月]\s?([0-9]{1,2})日?")
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _THREE_NUMBERS: Final = re.compile(r"([0-9]{1,2})\s?[-/.]\s?([0-9]{1,2})\s?[-/.]\s?([0-9]{4}|[0-9]{2})")
@@ -124,7 +129,7 @@ def _read_date_text(raw: str, order: DateOrder | None) -> Reading:
 
 def find_days(text: str, order: DateOrder | None) -> tuple[date, ...]:
     """Return the days that a text may mean: none, one, or all of its readings, the day-first one first."""
-    for pattern in (_ISO, _YEAR_FIRST, _COMPACT):
+    for pattern in (_ISO, _ISO_WITH_TIME, _YEAR_FIRST, _COMPACT):
         found = pattern.fullmatch(text)
         if found:
             return _real(((int(found[1]), int(found[2]), int(found[3])),))

@@ -129,7 +129,8 @@ def _subscriptions_of_workloads(lines: Lines) -> Iterator[Finding]:
     subscriptions = lines.columns["subscription_id"]
     message = "A Microsoft 365 workload is claimed for the whole tenant, without a subscription ID."
     fault = Fault(IssueCode.SUBSCRIPTION_NOT_FOR_WORKLOAD, message, "Clear the cell.")
-    mask = (subscriptions.codes >= 0) & (lines.levels == _WORKLOAD)
+    # Whatever stands there, readable or not: the cell must be blank.
+    mask = (subscriptions.codes != BLANK_CODE) & (lines.levels == _WORKLOAD)
     yield from _at(mask, "subscription_id", fault, "statements.one-partner")
 
 

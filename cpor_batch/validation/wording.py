@@ -215,8 +215,11 @@ def read_subscription_id(cell: Cell) -> Reading:
 
 
 def _read_guid_text(cell: Cell) -> Reading | str:
-    # A date or a number in the column of a GUID is no GUID: the column's own code says it best.
-    if isinstance(cell, bool | int | float | date | time | timedelta):
+    # Excel takes a GUID of nothing but digits for a number, and loses all of them but fifteen.
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return read_number(cell)
+    # Any other value is no GUID: the column's own code says it best.
+    if isinstance(cell, bool | date | time | timedelta):
         return str(cell)
     return read_string(cell)
 

@@ -90,6 +90,15 @@ def test_column_that_the_edition_requires_can_be_missing_too(tmp_path: Path) -> 
     assert "Customer domain" in result.issues[0].message
 
 
+def test_header_that_nobody_knows_is_named_where_a_column_is_missing(tmp_path: Path) -> None:
+    header = ["Kund-GUID" if text == "Tenant ID" else text for text in HEADER]
+
+    result = read(write_claims(tmp_path / "claims.xlsx", row_xml(1, header), row_xml(2, CLAIM)))
+
+    assert codes(result) == ["header-missing"]
+    assert '("Kund-GUID"): --map "Kund-GUID=tenant_id"' in result.issues[0].hint
+
+
 def test_misspelt_header_is_suggested_and_never_taken(tmp_path: Path) -> None:
     header = ["Tennant ID" if text == "Tenant ID" else text for text in HEADER]
     path = write_claims(tmp_path / "claims.xlsx", row_xml(1, header), row_xml(2, CLAIM))

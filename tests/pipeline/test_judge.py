@@ -42,7 +42,21 @@ def test_a_poe_is_looked_for_beside_the_workbook(tmp_path: Path) -> None:
     (tmp_path / "poe" / "signed.pdf").write_bytes(b"%PDF")
     workbook = tmp_path / "claims.xlsx"
 
-    assert is_file_beside(workbook, "poe/signed.pdf")
-    assert is_file_beside(workbook, "poe\\signed.pdf")
-    assert not is_file_beside(workbook, "poe")
-    assert not is_file_beside(workbook, "nothing\x00here")
+    assert is_file_beside(workbook, "poe/signed.pdf", None)
+    assert is_file_beside(workbook, "poe\\signed.pdf", None)
+    assert not is_file_beside(workbook, "poe", None)
+    assert not is_file_beside(workbook, "nothing\x00here", None)
+
+
+def test_a_poe_of_a_workspace_lies_in_it_or_beside_the_workbook(tmp_path: Path) -> None:
+    home, away = tmp_path / "home", tmp_path / "away"
+    for folder in (home / "inbox", home / "poe", away):
+        folder.mkdir(parents=True)
+    for path in (home / "poe" / "a.pdf", away / "b.pdf", tmp_path / "c.pdf"):
+        path.write_bytes(b"%PDF")
+
+    assert is_file_beside(home / "inbox" / "claims.xlsx", "../poe/a.pdf", home)
+    assert is_file_beside(away / "claims.xlsx", "b.pdf", home)
+    assert not is_file_beside(home / "inbox" / "claims.xlsx", "../../c.pdf", home)
+    assert not is_file_beside(home / "inbox" / "claims.xlsx", str(home / "poe" / "a.pdf"), home)
+    assert not is_file_beside(home / "inbox" / "claims.xlsx", "C:\\poe\\a.pdf", home)

@@ -23,6 +23,7 @@ def test_real_dates_and_iso_texts_are_read_as_they_are(cell: Cell) -> None:
         *("2021-3-4", "2021/03/04", "2021.3.4", "20210304", "2021年3月4日", "２０２１-03-04", " 2021-03-04"),
         *("4 March 2021", "March 4, 2021", "4-Mar-2021", "4. März 2021", "4 mars 2021", "4 de marzo de 2021"),
         *("4th March 2021", "4 mar 2021"),
+        *("2021-03-04T10:00:00", "2021-03-04 23:59:59.5", "2021-03-04T10:00:00Z", "2021-03-04T10:00+01:00"),
     ],
 )
 def test_other_clear_spellings_are_read_and_reported(text: str) -> None:

@@ -139,6 +139,19 @@ def test_other_spellings_of_a_guid_are_read_and_reported(text: str) -> None:
     assert (reading.value, reading.before, reading.after) == (GUID, text, GUID)
 
 
+@pytest.mark.parametrize("number", [1234567890123456, 1.2345678901234567e31])
+def test_a_guid_of_nothing_but_digits_loses_them_as_a_number(number: float) -> None:
+    assert code_of(read_tenant_id(number)) is IssueCode.DIGITS_LOST
+    assert code_of(read_subscription_id(number)) is IssueCode.DIGITS_LOST
+
+
+def test_a_whole_number_is_shown_as_the_sheet_shows_it() -> None:
+    fault = read_subscription_id(12345.0).fault
+
+    assert fault is not None
+    assert fault.message.startswith('"12345" is not')
+
+
 @pytest.mark.parametrize("cell", ["contoso", GUID[:-1], f"{GUID}0", "0" * 32, 5, 5.5, True, date(2021, 1, 1)])
 def test_what_is_no_guid_is_refused_with_the_code_of_its_column(cell: Cell) -> None:
     assert code_of(read_tenant_id(cell)) is IssueCode.TENANT_ID_NOT_A_GUID
