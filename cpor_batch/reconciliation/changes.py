@@ -46,7 +46,11 @@ def take_over(match: Matched, *, edition: Edition, words: StatusWords, occasion:
     """Return what the export's claim changes in the ledger's: ID, submission, status, notice."""
     claim, state = match.claim, match.state
     status = status_of(claim, edition=edition, words=words)
-    drift = _find_drift(claim, state, status, edition)
+    if _is_told_before(claim, state, status, edition):
+        drift = _find_other_day(claim, state)
+        status = None
+    else:
+        drift = _find_drift(claim, state, status, edition)
     moves = drift is None and status is not None and _is_new(claim, state, status, edition)
     events = tuple(_events(claim, state, status if moves else None, edition, occasion))
     return Taken(claim=claim, state=state, events=events, drift=drift)
@@ -85,6 +89,28 @@ def reason_of(claim: ExportClaim, status: str, edition: Edition) -> str | None:
     """Return the export's reason as the edition spells it, else as it is reported."""
     text = " ".join((claim.latest.reason or "").split())
     return (match_reasons(text, reasons_of(status, edition)) or text) if text else None
+
+
+def _is_told_before(claim: ExportClaim, state: ClaimState, status: str | None, edition: Edition) -> bool:
+    """Whether a file of our own says again that a claim was submitted, whatever became of it since.
+
+    The copy sheets save every claim that was ever typed, by our reference, and know no later status.
+    """
+    is_own = claim.reference is not None and claim.latest.changed_on is None
+    return is_own and status == SUBMITTED and state.status not in {HELD, edition.settings.first_status}
+
+
+def _find_other_day(claim: ExportClaim, state: ClaimState) -> Drift | None:
+    known, said = state.claim.submitted_on, claim.earliest(lambda line: line.submitted_on)
+    if known is None or said is None or known == said:
+        return None
+    return Drift(
+        kind=DriftKind.STATUS,
+        message=f"{state.reference} was submitted on {known} by the ledger, but on {said} by this file.",
+        hint="If the file is right, put its day into the claim's workbook and ingest that again.",
+        claim=claim,
+        states=(state,),
+    )
 
 
 def _find_drift(claim: ExportClaim, state: ClaimState, status: str | None, edition: Edition) -> Drift | None:
