@@ -163,7 +163,8 @@ def _output_error(path: Path, exc: OSError) -> OutputError:
     reason = exc.strerror or str(exc)
     if isinstance(exc, PermissionError):
         hint = (
-            "Close the file if it is open in Excel, or name another file with the option that named this one."
+            "Close the file if it is open in Excel, and see that you may write in its folder; then run the "
+            "command again."
         )
     else:
         hint = "Make room or name another place, then run the command again."

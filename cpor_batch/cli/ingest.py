@@ -7,6 +7,7 @@ import click
 
 from cpor_batch.cli.opening import open_workspace, save_maps
 from cpor_batch.cli.options import common_options, files_argument
+from cpor_batch.cli.printing import print_note
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.cli.verdicts import print_verdict
 
@@ -41,4 +42,6 @@ def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared 
         written=ingested.written,
         closing=[ingested.closing_line],
     )
+    for problem in ingested.unwritten:
+        print_note(f"Error: {problem}")
     return int(ingested.exit_code)

@@ -44,4 +44,6 @@ def command(files: tuple[Path, ...], **options: Any) -> int:  # Any: the shared 
         written=outcome.written,
         closing=[outcome.documents_line, outcome.ingested.closing_line],
     )
+    for problem in outcome.unwritten:
+        print_note(f"Error: {problem}")
     return int(outcome.exit_code)

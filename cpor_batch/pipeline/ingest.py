@@ -7,7 +7,7 @@ from typing import Any
 
 from cpor_batch.domain.recording import Occasion, build_events
 from cpor_batch.domain.verdict import JudgedClaim, Outcome
-from cpor_batch.errors import ExitCode
+from cpor_batch.errors import ExitCode, OutputError, most_severe
 from cpor_batch.ledger import BatchIdentity, Ledger
 from cpor_batch.memory import collector_paused
 from cpor_batch.pipeline.check import exit_code_of, write_result_workbook, write_verdict_page
@@ -33,12 +33,16 @@ class Ingested:
     unchanged: int
     """Rows of accepted claims that the ledger has exactly so already."""
     written: tuple[Path, ...] = ()
+    unwritten: tuple[str, ...] = ()
+    """The files that could not be written after the claims were recorded, and why."""
     is_dry_run: bool = False
+    next_command: str = "cpor-batch documents"
+    """What to do next where claims were recorded and nothing else is to be done."""
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code of the judgement."""
-        return exit_code_of(self.judgement)
+        """The exit code of the judgement; 5 where a file could not be written."""
+        return most_severe(exit_code_of(self.judgement), ExitCode.OUTPUT if self.unwritten else ExitCode.DONE)
 
     def as_json(self) -> dict[str, Any]:  # Any: what JSON can say
         """Return the check document with what was recorded."""
@@ -83,7 +87,7 @@ class Ingested:
         if counts.refused:
             return "Next: mend the sheet Claims of the result workbook and ingest it"
         if self.recorded:
-            return "Next: cpor-batch documents"
+            return f"Next: {self.next_command}"
         return "Nothing is new. Next: cpor-batch status"
 
     @property
@@ -106,7 +110,8 @@ def ingest(
     with open_ledger_of(workspace) as ledger, record.kept(ledger):
         ingested = ingest_into(ledger, paths, workspace, record, progress=progress, is_dry_run=is_dry_run)
         if not is_dry_run:
-            record.write(ingested.exit_code, ledger_head=head_of(ledger))
+            problems = record.write_or_tell(ingested.exit_code, ledger_head=head_of(ledger))
+            ingested = replace(ingested, unwritten=ingested.unwritten + problems)
     return ingested
 
 
@@ -136,14 +141,21 @@ def ingest_into(
     unchanged = sum(len(item.rows) for item in accepted if _is_known(item))
     recorded = sum(len(item.rows) for item in accepted) - unchanged
     record.counts.update(recorded=recorded, unchanged=unchanged, released=released)
-    written = () if is_dry_run else _write_verdicts(judgement, workspace, record)
+    unwritten: tuple[str, ...] = ()
+    if not is_dry_run:
+        try:
+            _write_verdicts(judgement, workspace, record)
+        except OutputError as error:
+            # The claims are recorded by now: the caller learns of them all the same.
+            unwritten = (str(error),)
     return Ingested(
         judgement=judgement,
         run=record.run,
         recorded=recorded,
         released=released,
         unchanged=unchanged,
-        written=written,
+        written=tuple(record.outputs),
+        unwritten=unwritten,
         is_dry_run=is_dry_run,
     )
 
@@ -186,11 +198,10 @@ def _inputs(readings: Readings, workspace: Workspace) -> tuple[BatchIdentity, ..
     )
 
 
-def _write_verdicts(judgement: Judgement, workspace: Workspace, record: RunRecord) -> tuple[Path, ...]:
+def _write_verdicts(judgement: Judgement, workspace: Workspace, record: RunRecord) -> None:
     """Write the marked verdict into the run's folder: workbook and page."""
     folder = record.folder
     paths = (folder / "verdict.xlsx", folder / "verdict.html")
     for path, write in zip(paths, (write_result_workbook, write_verdict_page), strict=True):
         write(judgement, workspace, path)
         record.outputs.append(path)
-    return paths

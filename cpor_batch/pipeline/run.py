@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cpor_batch import __version__, clock
-from cpor_batch.errors import ClusterError, ExitCode, MissingLibraryError, most_severe
+from cpor_batch.errors import ClusterError, ExitCode, MissingLibraryError, OutputError, most_severe
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.documents import documents
 from cpor_batch.pipeline.documents_made import DocumentsMade
@@ -29,6 +29,8 @@ class RunOutcome:
     reports: tuple[Path, ...] = ()
     missing_library: str = ""
     """Why documents stay due: a library or the cluster is missing; or an empty text."""
+    unreported: tuple[str, ...] = ()
+    """The reports that could not be written, and why; what was recorded and made is so all the same."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -37,6 +39,7 @@ class RunOutcome:
             self.ingested.exit_code,
             self.made.exit_code,
             ExitCode.CONFIGURATION if self.missing_library else ExitCode.DONE,
+            ExitCode.OUTPUT if self.unreported else ExitCode.DONE,
         )
 
     @property
@@ -44,6 +47,11 @@ class RunOutcome:
         """What could not be made, and why."""
         missing = (self.missing_library,) if self.missing_library else ()
         return (*missing, *self.made.failures)
+
+    @property
+    def unwritten(self) -> tuple[str, ...]:
+        """The files beside the documents that could not be written, and why."""
+        return (*self.ingested.unwritten, *self.unreported)
 
     @property
     def written(self) -> tuple[Path, ...]:
@@ -69,16 +77,31 @@ def run(
             made = foresee_documents(ingested.judgement, ledger, workspace, run=record.run)
             return RunOutcome(ingested=ingested, made=made)
         made, missing = make_what_can_be_made(workspace, ledger, record, progress)
-        outcome = RunOutcome(ingested=ingested, made=made, missing_library=missing)
+        if not missing and not made.failed:
+            ingested = replace(ingested, next_command="cpor-batch entry")
         progress.begin("Writing reports")
-        reports = []
-        with record.timed("reports"):
+        reports, problems = _write_what_can_be_written(workspace, ledger, record)
+        outcome = RunOutcome(
+            ingested=ingested, made=made, reports=reports, missing_library=missing, unreported=problems
+        )
+        problems += record.write_or_tell(outcome.exit_code, ledger_head=head_of(ledger))
+    return replace(outcome, unreported=problems)
+
+
+def _write_what_can_be_written(
+    workspace: Workspace, ledger: Ledger, record: RunRecord
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Write the reports up to the first that cannot be; return their paths, and why that one is not there."""
+    reports: list[Path] = []
+    problems: tuple[str, ...] = ()
+    with record.timed("reports"):
+        try:
             for path in write_reports(workspace, ledger):
                 reports.append(path)
                 record.outputs.append(path)
-        outcome = replace(outcome, reports=tuple(reports))
-        record.write(outcome.exit_code, ledger_head=head_of(ledger))
-    return outcome
+        except OutputError as error:
+            problems = (str(error),)
+    return tuple(reports), problems
 
 
 def make_what_can_be_made(

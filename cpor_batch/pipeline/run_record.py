@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cpor_batch import __version__, clock
 from cpor_batch.domain.verdict import Verdict
-from cpor_batch.errors import CporError, ExitCode, exit_code_after
+from cpor_batch.errors import CporError, ExitCode, OutputError, exit_code_after
 from cpor_batch.files import sha256_of, write_atomically
 from cpor_batch.ledger import Ledger, Run, new_run_id
 from cpor_batch.pipeline.open_ledger import head_of
@@ -129,6 +129,16 @@ class RunRecord:
         path = self.folder / "run.json"
         write_atomically(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
         return path
+
+    def write_or_tell(
+        self, exit_code: ExitCode, *, ledger_head: Mapping[str, object] | None
+    ) -> tuple[str, ...]:
+        """Write run.json and return nothing, or why it could not be written: what was done is done."""
+        try:
+            self.write(exit_code, ledger_head=ledger_head)
+        except OutputError as error:
+            return (str(error),)
+        return ()
 
     def _output(self, path: Path) -> dict[str, str]:
         shown = path.relative_to(self.workspace.out) if path.is_relative_to(self.workspace.out) else path
