@@ -19,6 +19,7 @@ GROUPS: Final[Mapping[str, Callable[[], Group]]] = {
     "check": tables.checking,
     "growth": tables.growth,
     "ingest": tables.recording,
+    "ingest-few": tables.recording_few,
     "pandas": tables.against_pandas,
     "status": reports.status,
     "writers": reports.writers,

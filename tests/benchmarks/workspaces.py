@@ -36,6 +36,8 @@ def find_workspace(lines: int) -> Path:
         _run(*CPOR_BATCH, "init", str(unfinished))
         _fill(unfinished, lines)
         unfinished.rename(folder)
+    # One that was kept from an earlier day may have an earlier ledger.
+    _run(*CPOR_BATCH, "ledger", "migrate", "--workspace", str(folder))
     return folder
 
 
