@@ -264,6 +264,18 @@ def test_two_claims_that_fit_alike_are_ambiguous(office: Office) -> None:
     assert (said.code, said.json["counts"]["ambiguous"], said.json["counts"]["changed"]) == (1, 2, 0)
 
 
+def test_an_import_takes_an_approval_over_though_the_dispute_before_it_was_missed(office: Office) -> None:
+    office.ingest([SUBMITTED], day="2021-03-30")
+    office.type("record", "Contoso Exchange", "rejected", day="2021-04-09")
+    by_hand = office.type("record", "Contoso Exchange", "approved", day="2021-04-20")
+
+    said = office.take([{"Claim ID": "", "Last updated": "2021-04-20"}], day="2021-04-20")
+
+    assert (by_hand.code, said.code) == (2, 0)
+    assert "After rejected may come: under-review" in by_hand.err
+    assert office.claims("2021-04-20")["Contoso Exchange"]["status"] == "approved"
+
+
 def test_the_usage_report_confirms_what_is_under_way_and_revives_nothing(office: Office) -> None:
     office.ingest(
         [SUBMITTED, {"claim_name": "Contoso Teams", "product": "Microsoft Teams", **SUBMITTED}],
