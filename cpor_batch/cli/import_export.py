@@ -7,7 +7,7 @@ import click
 
 from cpor_batch.cli.opening import open_workspace, save_maps
 from cpor_batch.cli.options import INPUT_FILE, common_options
-from cpor_batch.cli.printing import print_result, shows_all
+from cpor_batch.cli.printing import print_note, print_result, shows_all
 
 
 @click.command("import")
@@ -35,6 +35,8 @@ def command(export: Path, **options: Any) -> int:  # Any: the shared options
     imported = import_export(
         export, workspace, is_adopting=options["is_adopting"], is_dry_run=options["dry_run"]
     )
+    for line in imported.warnings if shows_all(options) else imported.warning_lines:
+        print_note(line, is_quiet=options["quiet"])
     print_result(
         options,
         text=imported.lines(limit=None) if shows_all(options) else imported.lines(),

@@ -7,7 +7,7 @@ import click
 
 from cpor_batch.cli.opening import open_workspace, save_maps
 from cpor_batch.cli.options import INPUT_FILE, IsoDate, common_options
-from cpor_batch.cli.printing import print_result, shows_all
+from cpor_batch.cli.printing import print_note, print_result, shows_all
 from cpor_batch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def command(
 
     asked = Asked(status=status, on=on, reason=reason)
     recorded = record(workspace, claim, asked, is_dry_run=options["dry_run"])
+    for line in recorded.warnings:
+        print_note(line, is_quiet=options["quiet"])
     print_result(options, text=recorded.text, document=lambda: recorded.document)
     return 0
 
@@ -68,6 +70,8 @@ def _record_file(source: Path, workspace: "Workspace", options: Any) -> int:  # 
 
     save_maps(workspace, options, RECORDS)
     recorded = record_from_file(source, workspace, is_dry_run=options["dry_run"])
+    for line in recorded.warnings:
+        print_note(line, is_quiet=options["quiet"])
     print_result(
         options,
         text=recorded.lines(limit=None) if shows_all(options) else recorded.lines(),

@@ -12,6 +12,7 @@ from cpor_batch.conflicts.deciding import (
     references_of,
 )
 from cpor_batch.conflicts.detect import find_conflicts
+from cpor_batch.conflicts.holders import find_shared_keys
 
 __all__ = [
     "NOTHING_LEFT",
@@ -21,6 +22,7 @@ __all__ = [
     "build_release",
     "find_conflicts",
     "find_contradictions",
+    "find_shared_keys",
     "join_reasons",
     "judge_decision",
     "references_of",

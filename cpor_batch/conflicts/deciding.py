@@ -18,7 +18,7 @@ from cpor_batch.domain.decision import Decision, DecisionKind, conflict_id, find
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.event import Event, EventKind, Plain
 from cpor_batch.domain.ids import ClaimReference
-from cpor_batch.domain.recording import Occasion, plain, status_when_accepted
+from cpor_batch.domain.recording import Occasion, plain, status_when_accepted, with_cells
 from cpor_batch.domain.standing import WITHDRAWN, ClaimState
 from cpor_batch.domain.transitions import Refusal
 
@@ -78,8 +78,9 @@ def judge_decision(
         )
     for reference in sorted(gives_way):
         state = states[reference]
-        if not state.is_waiting and not may_withdraw(state):
-            return _cannot_give_way(state)
+        is_change = state.is_waiting and not conflict.is_among_holders
+        if not is_change and not may_withdraw(state):
+            return _cannot_give_way(state, conflict)
     return Effect(decided=decided, stands=stands, gives_way=gives_way)
 
 
@@ -109,12 +110,15 @@ def _divide(
             assert_never(decision.kind)
 
 
-def _cannot_give_way(state: ClaimState) -> Refusal:
+def _cannot_give_way(state: ClaimState, conflict: Conflict) -> Refusal:
+    withdraw = f"cpor-batch withdraw {state.reference} --reason ..."
+    hint = f"Choose Contest with newer PoE, or record first that it is given up: {withdraw}"
+    if conflict.is_among_holders:
+        hint = f"Take it back in Partner Center, then record that: {withdraw}; or choose Not a conflict."
     return Refusal(
         message=f"{state.reference} ({state.claim.partner_name}) is {state.status} and cannot be withdrawn "
         "by a decision: Microsoft has it, or it is not one of our partners'.",
-        hint="Choose Contest with newer PoE, or record first that it is given up: "
-        f"cpor-batch withdraw {state.reference} --reason ...",
+        hint=hint,
     )
 
 
@@ -279,7 +283,7 @@ def _change_released(
         partner_center_claim_id=state.claim.partner_center_claim_id or change.partner_center_claim_id,
         submitted_on=state.claim.submitted_on,
     )
-    changes = changed_fields(state.claim, claim)
+    changes = with_cells(changed_fields(state.claim, claim), state.claim, claim)
     event = event_of(
         EventKind.CHANGE_RELEASED,
         state,

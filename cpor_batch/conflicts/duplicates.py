@@ -57,10 +57,11 @@ def _place(party: Party) -> tuple[str, ClaimKey]:
 
 
 def _is_twice(earlier: Party, later: Party, editions: Mapping[str, Edition]) -> bool:
-    return not are_one_claim(earlier, later) and _overlap(earlier, later, editions)
+    return not are_one_claim(earlier, later) and do_overlap(earlier, later, editions)
 
 
-def _overlap(first: Party, second: Party, editions: Mapping[str, Edition]) -> bool:
+def do_overlap(first: Party, second: Party, editions: Mapping[str, Edition]) -> bool:
+    """Whether the activities of two claims of one partner overlap, whatever their editions call them."""
     mine, other = _parts(first.claim, editions), _parts(second.claim, editions)
     if mine is None or other is None:
         return True  # an activity that no edition knows: nothing says that the two go together

@@ -70,6 +70,8 @@ class Conflict:
     claims: tuple[ConflictSide, ...]
     """Holder first where the ledger knows one, then in sheet order."""
     rule: str
+    is_among_holders: bool = False
+    """Whether all sides hold the key already, by Microsoft's word; nobody's claim is held for it."""
 
     @property
     def severity(self) -> Severity:

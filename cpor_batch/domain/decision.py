@@ -81,15 +81,17 @@ def parse_decision(text: str) -> Decision | None:
 def find_choices(conflict: Conflict) -> tuple[Decision, ...]:
     """Return what somebody may decide about the conflict, in the order of the drop-down.
 
-    Who asks twice for the same thing can only give one of the two up.
+    Who asks twice for the same thing can only give one of the two up. Where all sides hold the key already
+    nothing is held that could be taken back.
     """
     sides = range(1, len(conflict.claims) + 1)
     keep = [Decision(kind=DecisionKind.KEEP, side=side) for side in sides]
-    withdraw = Decision(kind=DecisionKind.WITHDRAW)
+    withdraw = () if conflict.is_among_holders else (Decision(kind=DecisionKind.WITHDRAW),)
+    not_a_conflict = Decision(kind=DecisionKind.NOT_A_CONFLICT)
     if conflict.kind is ConflictKind.OWN_DUPLICATE:
-        return (*keep, withdraw)
+        return (*keep, *(withdraw or (not_a_conflict,)))
     contest = Decision(kind=DecisionKind.CONTEST)
-    return (*keep, contest, withdraw, Decision(kind=DecisionKind.NOT_A_CONFLICT))
+    return (*keep, contest, *withdraw, not_a_conflict)
 
 
 def conflict_id(conflict: Conflict) -> str:

@@ -31,6 +31,7 @@ from cpor_batch.ledger.paperwork import read_documents
 from cpor_batch.ledger.run import BatchIdentity, RecordedRun, Run
 from cpor_batch.ledger.runs import has_run, read_runs
 from cpor_batch.ledger.schema import create_schema, read_revision, require_current
+from cpor_batch.ledger.sharing import find_sharing
 from cpor_batch.ledger.states import read_stored
 from cpor_batch.ledger.writing import Writing, has_recorded
 
@@ -158,6 +159,13 @@ class Ledger:
         """Yield these claims, or all (that wait for a decision), as they stand now, in order of recording."""
         with self._reading() as connection:
             for stored in read_stored(connection, references, is_waiting=is_waiting):
+                yield stored.state
+
+    def read_sharing(self) -> Iterator[ClaimState]:
+        """Yield the claims on keys that several have, in order of recording; not all of them hold it."""
+        with self._reading() as connection:
+            references = find_sharing(connection)
+            for stored in read_stored(connection, references) if references else ():
                 yield stored.state
 
     def find_claim(self, text: str) -> ClaimState | tuple[ClaimState, ...]:

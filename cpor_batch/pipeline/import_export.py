@@ -10,13 +10,16 @@ from cpor_batch.domain.claim import Claim
 from cpor_batch.domain.event import Event
 from cpor_batch.domain.ids import ClaimReference, claim_reference_for
 from cpor_batch.domain.recording import Occasion
-from cpor_batch.domain.standing import ClaimState
+from cpor_batch.domain.standing import ClaimState, apply_event, holds_key
 from cpor_batch.errors import ExitCode
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.match_rules import MatchRules
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_past
 from cpor_batch.pipeline.read_export import ExportRead, read_export
+from cpor_batch.pipeline.recognise import OtherUse
+from cpor_batch.pipeline.refuse_others import refuse_other_uses
 from cpor_batch.pipeline.run_record import RunRecord
+from cpor_batch.pipeline.shared_keys import warn_of_other_holders
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reconciliation import (
     Adoption,
@@ -53,6 +56,14 @@ class Change:
         return str(self.events[0].claim)
 
     @property
+    def after(self) -> ClaimState | None:
+        """The claim afterwards."""
+        state = self.before
+        for event in self.events:
+            state = apply_event(state, event) or state
+        return state
+
+    @property
     def status(self) -> str:
         """The status afterwards."""
         given = [event.status for event in self.events if event.status is not None]
@@ -85,6 +96,8 @@ class Imported:
     unchanged: int
     drifts: tuple[Drift, ...]
     is_dry_run: bool
+    warnings: tuple[str, ...] = ()
+    """A line for each claim that holds a key of a recorded one too."""
 
     def drifts_of(self, kind: DriftKind) -> tuple[Drift, ...]:
         """Return the drifts of one kind."""
@@ -120,6 +133,7 @@ class Imported:
             "file": self.export.file.name,
             "counts": self.counts,
             "changes": [_change_json(change) for change in (*self.changed, *self.adopted)],
+            "warnings": list(self.warnings),
             "drift": [_drift_json(drift) for drift in self.drifts],
             "refused": [{"row": row.source.row, "message": row.message} for row in self.export.refused],
         }
@@ -132,6 +146,11 @@ class Imported:
             [f"{row.source.file}, row {row.source.row}: {row.message}" for row in self.export.refused],
         )
         return "\n".join(line for block in blocks for line in _cut(block, limit))
+
+    @property
+    def warning_lines(self) -> tuple[str, ...]:
+        """Who else holds what the export gave to somebody, one a line."""
+        return tuple(_cut(list(self.warnings), _SHOWN))
 
     @property
     def closing_line(self) -> str:
@@ -162,6 +181,7 @@ def import_export(
     with open_ledger_of(workspace) as ledger, run.kept(ledger):
         refuse_the_past(ledger, workspace.today)
         with run.timed("read"):
+            refuse_other_uses(path, workspace, takes=frozenset({OtherUse.COPY_SHEETS}))
             export = read_export(path, workspace)
         run.inputs.append(export.file.as_input)
         with run.timed("record"), nullcontext() if is_dry_run else ledger.write(run.as_run) as writing:
@@ -180,6 +200,7 @@ def import_export(
             unchanged=taking.unchanged,
             drifts=tuple(taking.drifts),
             is_dry_run=is_dry_run,
+            warnings=warn_of_other_holders(ledger, taking.holders, workspace),
         )
         if not is_dry_run:
             run.counts.update(imported.counts)
@@ -227,6 +248,17 @@ class _Taking:
         """Yield all events, in the order of the export."""
         for change in (*self.changed, *self.adopted):
             yield from change.events
+
+    @property
+    def holders(self) -> tuple[ClaimState, ...]:
+        """The claims that may have taken a key by what the export says, as they are now."""
+        changes = ((change.before, change.after) for change in (*self.changed, *self.adopted))
+        return tuple(after for before, after in changes if after and self._may_take(before, after))
+
+    def _may_take(self, before: ClaimState | None, after: ClaimState) -> bool:
+        if before is None or before.claim.lines != after.claim.lines:
+            return True
+        return not holds_key(before, self.workspace.edition_of(before))
 
     @property
     def _occasion(self) -> Occasion:

@@ -63,11 +63,11 @@ class ListedConflicts:
     @property
     def closing_line(self) -> str:
         """How much is open, and what to do next."""
-        if not self.held and not self.changes:
+        if self.exit_code is ExitCode.DONE:
             return "No conflict is open."
         number, held = len(self.conflicts), self.held
         conflicts = "1 conflict is" if number == 1 else f"{number:,} conflicts are"
-        claims = "1 claim is" if held == 1 else f"{held:,} claims are"
+        claims = {0: "no claim is", 1: "1 claim is"}.get(held, f"{held:,} claims are")
         parts = [f"{conflicts} open and {claims} held."]
         if held:
             parts.append("What is held holds no key and gets no documents.")

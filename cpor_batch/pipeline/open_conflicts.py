@@ -1,4 +1,4 @@
-"""The open conflicts of the ledger, found anew from the claims that are held."""
+"""The open conflicts of the ledger, found anew from the claims that are held and those that share a key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from cpor_batch.domain.known import Wanted
 from cpor_batch.domain.standing import HELD, ClaimState
 from cpor_batch.domain.verdict import JudgedClaim, RowPlace
 from cpor_batch.ledger import Ledger
+from cpor_batch.pipeline.shared_keys import find_shared
 from cpor_batch.pipeline.workspace import Workspace
 
 
@@ -19,9 +20,17 @@ from cpor_batch.pipeline.workspace import Workspace
 class OpenConflicts:
     """What waits for a decision, and the claims that wait."""
 
-    conflicts: tuple[Conflict, ...]
+    asked: tuple[Conflict, ...]
+    """What the held claims and changes meet."""
+    shared: tuple[Conflict, ...]
+    """Keys that several claims hold; nobody is held for them."""
     states: Mapping[ClaimReference, ClaimState]
     """Every claim that waits or is a side of a conflict, as it stands."""
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """All of them."""
+        return (*self.asked, *self.shared)
 
     @property
     def held(self) -> tuple[ClaimState, ...]:
@@ -36,7 +45,7 @@ class OpenConflicts:
     @property
     def free(self) -> tuple[ClaimState, ...]:
         """The held claims and changes that nothing stands against any more."""
-        waiting = {reference for conflict in self.conflicts for reference in references_of(conflict)}
+        waiting = {reference for conflict in self.asked for reference in references_of(conflict)}
         return tuple(state for state in (*self.held, *self.changes) if state.reference not in waiting)
 
 
@@ -56,10 +65,13 @@ def find_open(ledger: Ledger, workspace: Workspace) -> OpenConflicts:
     known = ledger.read_known(Wanted(keys=keys, products=products), today=today)
     editions = workspace.rulebook.editions
     found, _ = find_conflicts(asking, known, edition=edition, others=editions, today=today)
-    conflicts = tuple(conflict for conflict in found if conflict.severity is not Severity.WARNING)
-    sides = {reference for conflict in conflicts for reference in references_of(conflict)}
-    others = {state.reference: state for state in known.claims if state.reference in sides}
-    return OpenConflicts(conflicts=conflicts, states={**others, **{state.reference: state for state in held}})
+    asked = tuple(conflict for conflict in found if conflict.severity is not Severity.WARNING)
+    sharing = tuple(ledger.read_sharing())
+    shared = find_shared(sharing, workspace)
+    sides = {reference for conflict in (*asked, *shared) for reference in references_of(conflict)}
+    others = {state.reference: state for state in (*known.claims, *sharing) if state.reference in sides}
+    states = {**others, **{state.reference: state for state in held}}
+    return OpenConflicts(asked=asked, shared=shared, states=states)
 
 
 def _ask_again(state: ClaimState) -> JudgedClaim:

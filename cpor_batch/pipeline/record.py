@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from cpor_batch.errors import ExitCode, UsageError
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.open_ledger import find_claim, head_of, open_ledger_of, refuse_the_past
 from cpor_batch.pipeline.run_record import RunRecord
+from cpor_batch.pipeline.shared_keys import warn_of_other_holders
 from cpor_batch.pipeline.workspace import Workspace
 
 SCHEMA: Final = "cpor-batch.record/1"
@@ -34,6 +35,8 @@ class Recorded:
     lapsed_on: date | None
     """The last day of its subscriptions, where it has lapsed."""
     is_dry_run: bool
+    warnings: tuple[str, ...] = ()
+    """A line for each claim that holds a key of a recorded one too."""
 
     @property
     def document(self) -> Mapping[str, Any]:  # Any: what JSON can say
@@ -48,6 +51,7 @@ class Recorded:
             "status_since": self.after.status_since.isoformat(),
             "recorded": len(self.events),
             "events": [event_json(event) for event in self.events],
+            "warnings": list(self.warnings),
         }
 
     @property
@@ -93,6 +97,9 @@ def record_as(
             if writing is not None:
                 events = writing.append(events)
         recorded = _recorded(state, events, workspace, run, is_dry_run=is_dry_run)
+        if events:
+            warnings = warn_of_other_holders(ledger, (recorded.after,), workspace)
+            recorded = replace(recorded, warnings=warnings)
         if events and not is_dry_run:
             run.counts.update(events=len(events))
             run.write(ExitCode.DONE, ledger_head=head_of(ledger))

@@ -16,6 +16,7 @@ from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_
 from cpor_batch.pipeline.read_side_sheet import SideFile, SideRow, read_side_sheet
 from cpor_batch.pipeline.record import change, fold
 from cpor_batch.pipeline.run_record import RunRecord
+from cpor_batch.pipeline.shared_keys import warn_of_other_holders
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.rulebook.side_sheets import RECORDS, load_side_sheet
 
@@ -44,6 +45,8 @@ class RecordedRows:
     unchanged: int
     refused: tuple[RefusedRow, ...]
     is_dry_run: bool
+    warnings: tuple[str, ...] = ()
+    """A line for each claim that holds a key of a recorded one too."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -72,6 +75,7 @@ class RecordedRows:
                 {"row": item.row, "claim": item.claim, "message": item.message, "hint": item.hint}
                 for item in self.refused
             ],
+            "warnings": list(self.warnings),
         }
 
     def lines(self, *, limit: int | None = _SHOWN) -> str:
@@ -114,6 +118,7 @@ def record_from_file(path: Path, workspace: Workspace, *, is_dry_run: bool = Fal
             unchanged=len(file.rows) - batch.recorded - len(batch.refused),
             refused=tuple(batch.refused),
             is_dry_run=is_dry_run,
+            warnings=warn_of_other_holders(ledger, batch.changed, workspace),
         )
         if not is_dry_run:
             run.counts.update(recorded.counts)
@@ -143,6 +148,11 @@ class _Batch:
             self._found[text] = found if isinstance(found, tuple) else found.reference
             if not isinstance(found, tuple):
                 self._states[found.reference] = found
+
+    @property
+    def changed(self) -> tuple[ClaimState, ...]:
+        """The claims of which something was recorded, as they are now."""
+        return tuple(self._states[reference] for reference in self._just_now)
 
     def take(self, row: SideRow) -> None:
         """Judge one row and keep its events, or why it is refused."""

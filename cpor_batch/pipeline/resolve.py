@@ -91,9 +91,7 @@ class _Resolving:
         found = find_open(self.ledger, self.workspace)
         effects = self._consistent(list(self._effects(answers, found)))
         self.writing.append(
-            build_decision_events(
-                effects, found.states, open_conflicts=found.conflicts, occasion=self.occasion
-            )
+            build_decision_events(effects, found.states, open_conflicts=found.asked, occasion=self.occasion)
         )
         after = find_open(self.ledger, self.workspace)
         released = self._release(after.free, effects)

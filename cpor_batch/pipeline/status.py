@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cpor_batch import __version__, clock
@@ -12,6 +13,7 @@ from cpor_batch.files import write_atomically
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.open_ledger import open_ledger_of, show_head
 from cpor_batch.pipeline.render import Rendered, render
+from cpor_batch.pipeline.shared_keys import find_shared
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reports.status import StatusReport, build_status
 
@@ -57,18 +59,21 @@ def read_status(
     today = workspace.today
     last = ledger.last_known_on()
     is_past = last is not None and today < last
-    states = ledger.read_states_as_of(today).claims.values() if is_past else ledger.read_states()
+    found = ledger.read_states_as_of(today).claims.values() if is_past else ledger.read_states()
+    states = tuple(found)
     stories = _stories(ledger.read_events(known_until=today)) if with_events else ()
-    return build_status(
-        tuple(states),
+    report = build_status(
+        states,
         edition_of=workspace.edition_of,
         calendars=workspace.rulebook.calendars,
         today=today,
         due_within=due_within,
         documents=ledger.read_documents(),
         events=(event for story in stories for event in story[-_EVENTS_ON_A_CARD:]),
-        weeks=count_statuses(stories, weekly_days(today)) if with_events else (),
+        shared=find_shared(states if is_past else ledger.read_sharing(), workspace),
     )
+    weeks = count_statuses(stories, weekly_days(today)) if with_events else ()
+    return replace(report, weeks=tuple(weeks))
 
 
 def _stories(events: Iterable[Event]) -> Sequence[Sequence[Event]]:

@@ -9,7 +9,7 @@ from cpor_batch.domain.conflict import Conflict, ConflictSide
 from cpor_batch.domain.decision import conflict_id, find_choices, ordinal
 from cpor_batch.reports.safe_text import printable
 from cpor_batch.reports.verdict_json import conflict_json
-from cpor_batch.reports.words import CONFLICT_WORDS, capitalized, count
+from cpor_batch.reports.words import capitalized, count, name_kind
 
 
 def render_conflicts_text(conflicts: Iterable[Conflict], *, today: date) -> str:
@@ -24,7 +24,7 @@ def name_conflict(conflict: Conflict) -> str:
 
 
 def _block(conflict: Conflict, today: date) -> str:
-    words = CONFLICT_WORDS[conflict.kind]
+    words = name_kind(conflict)
     head = f"{words}: {name_conflict(conflict)} ({conflict.tenant_id}) [{conflict.kind}]"
     sides = (
         f"  {capitalized(ordinal(number))}: {_side(side, today)}"

@@ -15,7 +15,7 @@ from cpor_batch.reports.safe_text import cell_text
 from cpor_batch.reports.sheets import row_height
 from cpor_batch.reports.styles import FILLS, INKS, MUTED, RULE, Styles, write_cell
 from cpor_batch.reports.tables import Kind, Tone, Value
-from cpor_batch.reports.words import CONFLICT_WORDS, capitalized, plain, status_pill
+from cpor_batch.reports.words import capitalized, name_kind, plain, status_pill
 
 # `Any` throughout: xlsxwriter brings no types.
 
@@ -85,7 +85,7 @@ def _write_title(sheet: Any, row: int, block: Block, columns: Columns, styles: S
     conflict = block.conflict
     item = f"{conflict.product} {conflict.subscription_id or ''}".strip()
     customer = conflict.claims[0].customer_name
-    text = f"{CONFLICT_WORDS[conflict.kind]}: {item} at {customer} (tenant {conflict.tenant_id})"
+    text = f"{name_kind(conflict)}: {item} at {customer} (tenant {conflict.tenant_id})"
     style = styles.get(bold=True, font_size=11, bg_color=_TITLE_FILL, text_wrap=True, top=2, top_color=MUTED)
     sheet.set_row(row, row_height([text], [columns.sides * columns.side_width]) + 4)
     sheet.write_string(row, 0, f"Conflict {block.number}", style)

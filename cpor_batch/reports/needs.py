@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from cpor_batch.domain.conflict import Conflict
 from cpor_batch.domain.edition import Edition, WindowKind
 from cpor_batch.domain.lifecycle import CustomerStatus, Window
 from cpor_batch.domain.standing import HELD, LAPSED, OPTED_OUT, WITHDRAWN, ClaimState, holds_key
@@ -17,6 +18,7 @@ class NeedKind(StrEnum):
     OVERDUE = "overdue"
     DUE_SOON = "due soon"
     HELD = "held for a conflict"
+    SHARED = "another claim holds it too"
     REASSOCIATION = "reassociation needed"
     POE_TOO_OLD = "PoE too old"
     POE_STALE = "PoE going stale"
@@ -51,6 +53,8 @@ class Situation:
     official_on: date | None
     windows: tuple[Window, ...]
     due_within: int
+    shared: tuple[Conflict, ...] = ()
+    """The keys of the claim that another one holds too."""
 
     @property
     def is_unsubmitted(self) -> bool:
@@ -123,10 +127,22 @@ def _own_needs(now: Situation) -> Iterator[Need]:
     if now.state.held_change is not None:
         what = "A change of it waits: cpor-batch conflicts shows what it meets. The claim stays as it is."
         yield Need(kind=NeedKind.HELD, due_on=None, what=what, who_acts="partner")
+    for conflict in now.shared:
+        yield Need(kind=NeedKind.SHARED, due_on=None, what=_shared(conflict, now.state), who_acts="partner")
     if now.is_unsubmitted:
         yield Need(kind=NeedKind.NOT_SUBMITTED, due_on=None, what=next_step(now), who_acts="partner")
     if needs_reassociation(now.state, now.edition):
         yield Need(kind=NeedKind.REASSOCIATION, due_on=None, what=next_step(now), who_acts="partner")
+
+
+def _shared(conflict: Conflict, state: ClaimState) -> str:
+    others = ", ".join(
+        f"{side.partner_name} ({side.reference}, {side.status})"
+        for side in conflict.claims
+        if side.reference != state.reference
+    )
+    item = f"{conflict.product} {conflict.subscription_id or ''}".strip()
+    return f"{item} is held by {others} too. cpor-batch conflicts shows them side by side."
 
 
 def needs_reassociation(state: ClaimState, edition: Edition) -> bool:

@@ -1,12 +1,13 @@
 """Status: where every claim stands on a day, and what is due first."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from cpor_batch.domain.calendar import CalendarLookup
 from cpor_batch.domain.claim import ClaimLine
+from cpor_batch.domain.conflict import Conflict
 from cpor_batch.domain.document import DocumentRecord
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.event import Event
@@ -92,18 +93,23 @@ def build_status(
     due_within: int = DUE_WITHIN_DAYS,
     documents: Iterable[DocumentRecord] = (),
     events: Iterable[Event] = (),
-    weeks: Sequence[StatusCount] = (),
+    shared: Iterable[Conflict] = (),
 ) -> StatusReport:
     """Return where every claim stands on `today`, in the order of `states`.
 
-    `documents` are those made or due, `events` those that the claims' cards shall show, `weeks` what the
-    chart over time is drawn from; all may be left out.
+    `documents` are those made or due, `events` those that the claims' cards shall show, `shared` the
+    keys that several claims hold; all may be left out. What the chart over time is drawn from is the caller's
+    to add.
     """
     documents_of = _by_claim((document.reference, document) for document in documents)
     events_of = _by_claim((event.claim, event) for event in events if event.claim is not None)
+    shared_of = _by_claim(
+        (side.reference, conflict) for conflict in shared for side in conflict.claims if side.reference
+    )
     claims = []
     for state in states:
         now = _situation(state, edition_of(state), calendars, today, due_within)
+        now = replace(now, shared=tuple(shared_of.get(state.reference, ())))
         claims.append(
             ClaimStatus(
                 state=state,
@@ -118,7 +124,7 @@ def build_status(
                 events=tuple(events_of.get(state.reference, ())),
             )
         )
-    return StatusReport(as_of=today, due_within=due_within, claims=tuple(claims), weeks=tuple(weeks))
+    return StatusReport(as_of=today, due_within=due_within, claims=tuple(claims))
 
 
 def _by_claim(pairs: Iterable[tuple[ClaimReference, T]]) -> Mapping[ClaimReference, list[T]]:

@@ -32,6 +32,7 @@ _NEED_TONES: Final = {
     NeedKind.OVERDUE: Tone.BAD,
     NeedKind.DUE_SOON: Tone.ATTENTION,
     NeedKind.HELD: Tone.ATTENTION,
+    NeedKind.SHARED: Tone.ATTENTION,
     NeedKind.REASSOCIATION: Tone.ATTENTION,
     NeedKind.POE_TOO_OLD: Tone.ATTENTION,
     NeedKind.POE_STALE: Tone.ATTENTION,
@@ -152,7 +153,7 @@ def _figures(status: StatusReport) -> tuple[Figure, ...]:
     for label, kind in wanted:
         tone = _NEED_TONES[kind] if kinds[kind] else Tone.QUIET
         figures.append(Figure(label=label, value=kinds[kind], tone=tone, anchor="Due"))
-    for kind in (NeedKind.REASSOCIATION, NeedKind.POE_TOO_OLD, NeedKind.POE_STALE):
+    for kind in (NeedKind.SHARED, NeedKind.REASSOCIATION, NeedKind.POE_TOO_OLD, NeedKind.POE_STALE):
         if kinds[kind]:
             label = capitalized(kind.value)
             figures.append(Figure(label=label, value=kinds[kind], tone=_NEED_TONES[kind], anchor="Due"))

@@ -9,7 +9,7 @@ from cpor_batch.domain.issue import Issue, IssueCode, Severity
 from cpor_batch.domain.verdict import Verdict
 from cpor_batch.reports.safe_text import visible_spaces
 from cpor_batch.reports.tables import ColumnSpec, Comparison, Kind, Pill, Table, Tone, Value
-from cpor_batch.reports.words import CONFLICT_WORDS, status_label
+from cpor_batch.reports.words import name_kind, status_label
 
 _WORDS: Final = {
     "id": "ID",
@@ -199,7 +199,7 @@ def _comparison(conflict: Conflict) -> Comparison:
     # Look-alike customers differ in just this, so there it stands on each side.
     is_same = len(customers) == 1
     return Comparison(
-        title=CONFLICT_WORDS[conflict.kind],
+        title=name_kind(conflict),
         pill=_SEVERITIES[conflict.severity],
         facts=(*shared, *item) if is_same else item,
         labels=_SIDE_LABELS if is_same else ("Customer", "Tenant ID", *_SIDE_LABELS),

@@ -7,7 +7,7 @@ from cpor_batch.domain.conflict import Conflict, ConflictSide
 from cpor_batch.domain.issue import Issue, Severity
 from cpor_batch.domain.verdict import Verdict
 from cpor_batch.reports.safe_text import printable
-from cpor_batch.reports.words import CONFLICT_WORDS, count
+from cpor_batch.reports.words import count, name_kind
 
 DEFAULT_LIMIT: Final = 40
 # Up to so many problems of one kind in one column are told one by one; more of them become one line.
@@ -62,7 +62,7 @@ def issue_line(issue: Issue, *, more: int = 0) -> str:
 def _conflict_block(conflict: Conflict) -> str:
     item = f"{conflict.product} {conflict.subscription_id or ''}".strip()
     customer = conflict.claims[0].customer_name if conflict.claims else ""
-    head = f"{CONFLICT_WORDS[conflict.kind]}: {item} at {customer} ({conflict.tenant_id}) [{conflict.kind}]"
+    head = f"{name_kind(conflict)}: {item} at {customer} ({conflict.tenant_id}) [{conflict.kind}]"
     return "\n".join((printable(head), *(f"  {_side_line(side)}" for side in conflict.claims)))
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from cpor_batch.domain.conflict import ConflictKind
+from cpor_batch.domain.conflict import Conflict, ConflictKind
 from cpor_batch.domain.edition import Edition, WindowKind
 from cpor_batch.domain.lifecycle import CustomerStatus
 from cpor_batch.domain.standing import HELD, LAPSED, OPTED_OUT, WITHDRAWN
@@ -48,6 +48,19 @@ CONFLICT_WORDS: Final = {
     ConflictKind.POSSIBLE_OVERLAP: "Perhaps the same subscription",
     ConflictKind.LOOKALIKE_CUSTOMER: "Customers that look alike",
 }
+
+
+_HOLDERS_WORDS: Final = {
+    ConflictKind.HELD_BY_OTHER_PARTNER: "More than one partner holds it",
+    ConflictKind.SAME_ORGANISATION: "Several locations of one organisation hold it",
+    ConflictKind.OWN_DUPLICATE: "The same partner holds it twice",
+}
+
+
+def name_kind(conflict: Conflict) -> str:
+    """Return what kind of conflict it is, in words."""
+    words = _HOLDERS_WORDS if conflict.is_among_holders else CONFLICT_WORDS
+    return words[conflict.kind]
 
 
 def status_label(status: str, edition: Edition | None) -> str:

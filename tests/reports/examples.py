@@ -166,15 +166,15 @@ def weeks() -> tuple[StatusCount, ...]:
 
 def status(*some: ClaimState, weeks: tuple[StatusCount, ...] = ()) -> StatusReport:
     """Return the status report of `some` claims, or of all examples."""
-    return build_status(
+    report = build_status(
         some or states(),
         edition_of=lambda _state: builders.edition(),
         calendars=builders.rulebook().calendars,
         today=TODAY,
         documents=documents(),
         events=events(),
-        weeks=weeks,
     )
+    return replace(report, weeks=tuple(weeks))
 
 
 PAYLOADS = (
