@@ -1,12 +1,13 @@
 """What a verdict does to the ledger: one event per change, nothing for what it knows already."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cpor_batch.domain.claim import Claim, changed_fields
+from cpor_batch.domain.claim import LINE_FIELDS, Claim, ClaimLine, changed_fields
 from cpor_batch.domain.conflict import Conflict
 from cpor_batch.domain.edition import Edition
 from cpor_batch.domain.event import NOTHING, Event, EventKind, Plain
@@ -18,6 +19,8 @@ from cpor_batch.domain.verdict import JudgedClaim, Outcome, RowPlace
 Pair = tuple[object, object]
 Change = tuple[Mapping[str, Plain], Mapping[str, Plain]]
 NO_CHANGE: Final[Change] = (NOTHING, NOTHING)
+# `product` itself names the lines by product and subscription.
+_CELLS: Final = tuple(name for name in LINE_FIELDS if name not in {"product", "subscription_id"})
 NO_EDITIONS: Final[Mapping[str, Edition]] = MappingProxyType({})
 
 
@@ -124,7 +127,7 @@ def _changes(
         changes = changes if changed_fields(known.held_change, claim) else {}
     submitted = changes.pop("submitted_on", None) if judged.is_submission else None
     if changes:
-        change = _plain_changes(changes, {})
+        change = _plain_changes(with_cells(changes, known.claim, claim), {})
         yield _event(EventKind.REVISED, judged, known.reference, occasion, state=claim, change=change)
     status = status_when_accepted(claim, edition)
     if submitted is not None and claim.submitted_on is not None:
@@ -170,7 +173,7 @@ def _change_held(
     *,
     changes: Mapping[str, Pair],
 ) -> Event:
-    before, after = _plain_changes(changes, {})
+    before, after = _plain_changes(with_cells(changes, known.claim, claim), {})
     after["held_for"] = list(reasons)
     change = (before, after)
     event = _event(EventKind.CHANGE_HELD, judged, known.reference, occasion, change=change)
@@ -189,7 +192,7 @@ def _end_of_wait(
     """Return the event by which a change that waited is made, or gives way to what the batch brings now."""
     if changed_fields(waiting, claim):
         return _event(EventKind.CHANGE_DROPPED, judged, known.reference, occasion)
-    change = _plain_changes(changes, {})
+    change = _plain_changes(with_cells(changes, known.claim, claim), {})
     return _event(EventKind.CHANGE_RELEASED, judged, known.reference, occasion, state=claim, change=change)
 
 
@@ -201,7 +204,8 @@ def _held(
     *,
     changes: Mapping[str, Pair],
 ) -> Event:
-    before, after = _plain_changes(changes, {"status": (known.status, HELD)})
+    cells = changes if judged.claim is None else with_cells(changes, known.claim, judged.claim)
+    before, after = _plain_changes(cells, {"status": (known.status, HELD)})
     return _event(
         EventKind.HELD,
         judged,
@@ -248,6 +252,31 @@ def _plain_changes(
     before = {name: plain(old) for name, (old, _) in pairs.items()}
     after = {name: plain(new) for name, (_, new) in pairs.items()}
     return before, after
+
+
+def with_cells(changes: Mapping[str, Pair], before: Claim, after: Claim) -> Mapping[str, Pair]:
+    """Return the changes with the cells of lines that came or went, which stand in no other line."""
+    if "product" not in changes:
+        return changes
+    old, new = ({line.identity: line for line in claim.lines} for claim in (before, after))
+    gone = _cells_of((old[identity] for identity in old.keys() - new.keys()), before, after)
+    come = _cells_of((new[identity] for identity in new.keys() - old.keys()), before, after)
+    cells = {name: (gone.get(name), come.get(name)) for name in sorted({*gone, *come})}
+    return {**changes, **{name: pair for name, pair in cells.items() if pair[0] != pair[1]}}
+
+
+def _cells_of(lines: Iterable[ClaimLine], before: Claim, after: Claim) -> Mapping[str, object]:
+    """Return the filled cells as `field (product)`, with the subscription where a product has several."""
+    counts = [Counter(line.product for line in claim.lines) for claim in (before, after)]
+    cells = {}
+    for line in lines:
+        is_one = all(count[line.product] <= 1 for count in counts)
+        label = line.product if is_one else " ".join(line.identity).strip()
+        for name in _CELLS:
+            value = getattr(line, name)
+            if value is not None:
+                cells[f"{name} ({label})"] = value
+    return cells
 
 
 def plain(value: object) -> Plain:

@@ -11,7 +11,7 @@ from typing import Final
 from cpor_batch.domain.claim import changed_fields
 from cpor_batch.domain.event import Event, EventKind, Plain
 from cpor_batch.domain.ids import ClaimReference
-from cpor_batch.domain.recording import Change, Occasion, plain
+from cpor_batch.domain.recording import Change, Occasion, plain, with_cells
 from cpor_batch.domain.standing import FORGOTTEN, ClaimState, apply_event
 
 REVERTED_RUN: Final = "reverted_run"
@@ -160,9 +160,8 @@ def _find_changes(now: ClaimState | None, before: ClaimState | None) -> Change:
     if before is None or now is None:
         was = {"status": FORGOTTEN} if now is None else {"status": plain(now.status)}
         return was, {"status": FORGOTTEN} if before is None else _standing_of(before)
-    data = {
-        name: (plain(old), plain(new)) for name, (old, new) in changed_fields(now.claim, before.claim).items()
-    }
+    changes = with_cells(changed_fields(now.claim, before.claim), now.claim, before.claim)
+    data = {name: (plain(old), plain(new)) for name, (old, new) in changes.items()}
     old, new = _standing_of(now), _standing_of(before)
     pairs = {**data, **{name: (old[name], new[name]) for name in new if old[name] != new[name]}}
     return {name: pair[0] for name, pair in pairs.items()}, {name: pair[1] for name, pair in pairs.items()}

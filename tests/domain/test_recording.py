@@ -6,8 +6,18 @@ from cpor_batch.domain.event import Event, EventKind
 from cpor_batch.domain.ids import ClaimReference, claim_reference_for
 from cpor_batch.domain.recording import Occasion, build_events
 from cpor_batch.domain.verdict import JudgedClaim, Outcome
-from tests.builders import TODAY, claim, edition, judged, state
+from tests.builders import (
+    SUBSCRIPTION,
+    TODAY,
+    business_claim,
+    claim,
+    edition,
+    judged,
+    state,
+    subscription_line,
+)
 
+RENEWED = "77777777-8888-4999-8aaa-bbbbbbbbbbbb"
 OCCASION = Occasion(run="r1", actor="pat", today=TODAY)
 
 
@@ -55,6 +65,59 @@ def test_a_changed_claim_is_a_revision_with_before_and_after() -> None:
     assert event.kind is EventKind.REVISED
     assert event.before == {"customer_contact_name": "Casey Customer"}
     assert event.after == {"customer_contact_name": "Robin Customer"}
+
+
+def test_a_replaced_product_takes_its_cells_along_in_before_and_after() -> None:
+    ends_on = date(2022, 4, 30)
+    old = business_claim(
+        lines=(
+            subscription_line(
+                comments="first call", subscription_ends_on=ends_on, engagement_description=None
+            ),
+        )
+    )
+    new = business_claim(
+        lines=(subscription_line(product="Dynamics 365 Finance", engagement_description="Moved the books."),)
+    )
+
+    (event,) = events_of(judged(new, known=state(old)))
+
+    assert event.before == {
+        "product": [f"Dynamics 365 Sales {SUBSCRIPTION}"],
+        "comments (Dynamics 365 Sales)": "first call",
+        "subscription_ends_on (Dynamics 365 Sales)": "2022-04-30",
+        "engagement_description (Dynamics 365 Finance)": None,
+    }
+    assert event.after == {
+        "product": [f"Dynamics 365 Finance {SUBSCRIPTION}"],
+        "comments (Dynamics 365 Sales)": None,
+        "subscription_ends_on (Dynamics 365 Sales)": None,
+        "engagement_description (Dynamics 365 Finance)": "Moved the books.",
+    }
+
+
+def test_a_renewed_subscription_of_one_product_shows_what_its_cells_were_and_are() -> None:
+    old = business_claim(lines=(subscription_line(subscription_ends_on=date(2021, 4, 30)),))
+    renewed = subscription_line(subscription_id=RENEWED, subscription_ends_on=date(2022, 4, 30))
+
+    (event,) = events_of(judged(business_claim(lines=(renewed,)), known=state(old)))
+
+    assert event.before["subscription_ends_on (Dynamics 365 Sales)"] == "2021-04-30"
+    assert event.after["subscription_ends_on (Dynamics 365 Sales)"] == "2022-04-30"
+
+
+def test_of_several_subscriptions_of_one_product_the_new_one_is_named_with_its_own() -> None:
+    kept = subscription_line(comments="kept")
+    added = subscription_line(subscription_id=RENEWED, comments="added", engagement_description=None)
+    known = state(business_claim(lines=(kept,)))
+
+    (event,) = events_of(judged(business_claim(lines=(kept, added)), known=known))
+
+    assert event.before == {
+        "product": [f"Dynamics 365 Sales {SUBSCRIPTION}"],
+        f"comments (Dynamics 365 Sales {RENEWED})": None,
+    }
+    assert event.after[f"comments (Dynamics 365 Sales {RENEWED})"] == "added"
 
 
 def test_filling_in_the_submission_date_is_the_submission() -> None:
