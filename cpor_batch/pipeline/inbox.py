@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from cpor_batch.errors import ConfigurationError, InputRefusedError, LedgerBusyError, OutputError
-from cpor_batch.pipeline.recognise import EARNING_SHEETS, KINDS, recognise
+from cpor_batch.pipeline.recognise import EARNING_SHEETS, KINDS, OtherUse, find_other_use, recognise
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.rulebook.side_sheets import EXPORT, USAGE
 
@@ -23,6 +23,10 @@ LOCK: Final = ".cpor-batch-inbox.lock"
 DONE: Final = "done"
 _UNFINISHED: Final = frozenset({".part", ".partial", ".tmp", ".crdownload", ".download", ".filepart"})
 _DIGITS: Final = re.compile(r"[\W_]*[0-9]+[\W_]*")
+_OTHER_USES: Final[Mapping[OtherUse | None, str]] = {
+    OtherUse.BATCH: "this is a batch workbook; use cpor-batch ingest",
+    OtherUse.COPY_SHEETS: "this is for cpor-batch import",
+}
 
 Log = Callable[..., None]
 """(event, **facts): one line of the log."""
@@ -110,7 +114,8 @@ def look_into_inbox(
             continue
         sheet = recognise(path, workspace)
         if sheet is None:
-            left[path.name] = "it is no export by its header"
+            use = find_other_use(path, workspace)
+            left[path.name] = _OTHER_USES.get(use, "it is no export by its header")
         else:
             found.append(Found(path=path, sheet=sheet, state=state))
     return _choose(found, left)

@@ -12,6 +12,7 @@ from cpor_batch.errors import InputRefusedError
 from cpor_batch.pipeline.read_export import read_products
 from cpor_batch.pipeline.read_side_sheet import SideRow
 from cpor_batch.pipeline.recognise import EARNING_SHEETS, KINDS, recognise
+from cpor_batch.pipeline.refuse_others import refuse_absent
 from cpor_batch.pipeline.side_stream import open_side_stream
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reconciliation import ExportLine
@@ -55,8 +56,7 @@ class EarningsReader:
 
     def read(self, path: Path) -> Iterator[EarningLine]:
         """Yield the rows of claims; InputRefusedError where the file is none of the four kinds."""
-        if not path.is_file():
-            raise InputRefusedError("There is no such file.", hint="Check the name.", where=str(path))
+        refuse_absent(path)
         name = recognise(path, self.workspace, among=EARNING_SHEETS)
         if name is None:
             raise InputRefusedError(

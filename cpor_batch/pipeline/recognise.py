@@ -1,6 +1,7 @@
 """Tell by its header what a file of Partner Center's is."""
 
 from collections.abc import Iterable
+from enum import Enum, auto
 from pathlib import Path
 from typing import Final
 
@@ -26,10 +27,41 @@ KINDS: Final = {
     PAYMENTS: "payments",
     INELIGIBLE: "ineligible usage",
 }
+_SAVED_COLUMNS: Final = frozenset({"claim_reference", "claim_id", "status", "submitted_on"})
+"""What the page of `entry` saves; the claim's reference is known to nobody else."""
 EARNING_SHEETS: Final = (USAGE, EARNINGS, PAYMENTS, INELIGIBLE)
 _READABLE: Final = STREAMED | {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _LEAST: Final = 3
 """With fewer known columns a file is nothing of Partner Center's."""
+
+
+class OtherUse(Enum):
+    """What a file is for that is no export of Partner Center's claims."""
+
+    BATCH = auto()
+    """Claims to be judged."""
+    COPY_SHEETS = auto()
+    """What the page of `entry` saves."""
+    EARNINGS = auto()
+    """Earnings, payments or ineligible usage."""
+
+
+def find_other_use(path: Path, workspace: Workspace) -> OtherUse | None:
+    """Return what the file is for by its header, None where it is an export or nothing that is known."""
+    if path.suffix.lower() not in _READABLE:
+        return None
+    columns = _columns_of(path, workspace, load_side_sheet(workspace.assets, EXPORT))
+    if _is_saved_by_page(columns):
+        return OtherUse.COPY_SHEETS
+    if _count_batch_columns(path, workspace) >= max(_LEAST, len(columns)):
+        return OtherUse.BATCH
+    if not _is_export(columns) and recognise(path, workspace, among=(EARNINGS, PAYMENTS, INELIGIBLE)):
+        return OtherUse.EARNINGS
+    return None
+
+
+def _is_saved_by_page(columns: frozenset[str]) -> bool:
+    return "claim_reference" in columns and columns <= _SAVED_COLUMNS
 
 
 def recognise(path: Path, workspace: Workspace, *, among: Iterable[str] = tuple(KINDS)) -> str | None:
@@ -53,7 +85,7 @@ def _is_export(columns: frozenset[str]) -> bool:
         refuse_other_files("", columns)
     except InputRefusedError:
         return False
-    return bool({"status", "associated_on"} & columns)
+    return not _is_saved_by_page(columns) and bool({"status", "associated_on"} & columns)
 
 
 def _columns_of(path: Path, workspace: Workspace, schema: SideSheet) -> frozenset[str]:

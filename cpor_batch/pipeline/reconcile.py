@@ -10,7 +10,7 @@ from cpor_batch.domain.event import Event, EventKind, Plain
 from cpor_batch.domain.finding import DRIFT_KINDS, FindingKind, Reconciliation, SourceFile, UnreadRow
 from cpor_batch.domain.recording import Occasion
 from cpor_batch.domain.standing import ClaimState
-from cpor_batch.errors import ExitCode, InputRefusedError
+from cpor_batch.errors import ExitCode
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.compare_earnings import EarningsComparison
 from cpor_batch.pipeline.compare_export import ExportComparison
@@ -27,6 +27,7 @@ from cpor_batch.pipeline.line_stage import (
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_past, show_head
 from cpor_batch.pipeline.read_earnings import EarningsReader
 from cpor_batch.pipeline.read_export import is_ours, line_of, refuse_other_files
+from cpor_batch.pipeline.refuse_others import refuse_other_uses
 from cpor_batch.pipeline.run_record import RunRecord
 from cpor_batch.pipeline.side_stream import open_side_stream
 from cpor_batch.pipeline.workspace import Workspace
@@ -246,8 +247,7 @@ class _ExportReader:
 
     def read(self, path: Path) -> Iterator[ExportLine]:
         """Yield the lines of claims; InputRefusedError where the file is no export."""
-        if not path.is_file():
-            raise InputRefusedError("There is no such file.", hint="Check the name.", where=str(path))
+        refuse_other_uses(path, self.workspace)
         schema = load_side_sheet(self.workspace.assets, EXPORT)
         catalogue = self.workspace.rulebook.catalogue
         with open_side_stream(path, self.workspace, schema=schema) as stream:

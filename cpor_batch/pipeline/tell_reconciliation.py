@@ -30,6 +30,8 @@ def sort_files(
     has_list = EXPORT in kinds.values()
     moved = {path for path, kind in kinds.items() if kind in EARNING_SHEETS and (kind != USAGE or has_list)}
     kept = tuple(path for path in exports if path not in moved)
+    if not kept:
+        return tuple(exports), tuple(earnings)
     return kept, (*earnings, *(path for path in exports if path in moved))
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lifecycle.office import Office, Said
+from cpor_batch.assets import Assets
+from tests.lifecycle.office import GOOD_LINE, GOOD_ROW, Office, Said
 
 DAY = "2021-04-20"
 
@@ -79,3 +80,68 @@ def test_the_pages_file_does_not_revive_a_withdrawn_claim(office: Office) -> Non
 
     assert (said.code, said.json["drift"]) == (0, [])
     assert office.claims(DAY)["Contoso Exchange"]["status"] == "withdrawn"
+
+
+@pytest.mark.parametrize("words", [("import",), ("import", "--adopt"), ("reconcile",)])
+@pytest.mark.parametrize("name", ["batch.csv", "01-clean.xlsx"])
+def test_a_batch_workbook_is_no_export(office: Office, words: tuple[str, ...], name: str) -> None:
+    path = office.write("batch.csv", [{**GOOD_ROW, "submitted_on": "2021-04-01"}])
+    path = path if name == path.name else Assets().sample_data() / name
+    before = office.events(DAY)
+
+    said = office.type(*words, str(path), day=DAY)
+
+    assert said.code == 4
+    assert f"{name}: This is a batch workbook. Use cpor-batch ingest." in said.err
+    assert office.events(DAY) == before
+
+
+def test_the_pages_file_is_not_reconciled(office: Office) -> None:
+    said = office.type("reconcile", str(page_file(office, on="2021-03-30")), day=DAY)
+
+    assert said.code == 4
+    assert "submitted.csv: This is for cpor-batch import." in said.err
+
+
+def test_the_pages_file_and_a_batch_workbook_stay_in_the_inbox(office: Office) -> None:
+    page = page_file(office, on="2021-03-30", folder="inbox")
+    office.write("inbox/batch.csv", [GOOD_ROW])
+    office.write("inbox/claims.csv", [GOOD_LINE])
+
+    said = office.type("reconcile", "--inbox", str(page.parent), day=DAY)
+
+    assert sorted(path.name for path in page.parent.glob("*.csv")) == ["batch.csv", "submitted.csv"]
+    assert "submitted.csv, why: this is for cpor-batch import" in said.err
+    assert "batch.csv, why: this is a batch workbook; use cpor-batch ingest" in said.err
+
+
+@pytest.mark.parametrize("command", ["import", "reconcile"])
+def test_an_earnings_file_is_no_export_of_claims(office: Office, command: str) -> None:
+    earning = {"earningId": "E-1", "participantId": "4711001", "claimId": "CA-1", "earningAmount": "5"}
+    path = office.write("earn.csv", [earning])
+
+    said = office.type(command, str(path), day=DAY)
+
+    assert said.code == 4
+    assert "earn.csv: This is an earnings file. Give it to cpor-batch reconcile with --earnings." in said.err
+
+
+@pytest.mark.parametrize("command", ["import", "reconcile"])
+def test_a_folder_is_told_from_a_file_that_is_not_there(office: Office, command: str) -> None:
+    folder = office.type(command, str(office.folder / "inbox"), day=DAY)
+    absent = office.type(command, str(office.folder / "absent.csv"), day=DAY)
+
+    assert (folder.code, absent.code) == (4, 4)
+    assert "This is a folder." in folder.err
+    assert "--inbox" in folder.err
+    assert "no such file" in absent.err.casefold()
+
+
+def test_earnings_files_alone_are_not_taken_for_an_empty_export(office: Office) -> None:
+    earning = {"earningId": "E-1", "participantId": "4711001", "claimId": "CA-1", "earningAmount": "5"}
+    paths = [str(office.write(name, [earning])) for name in ("may.csv", "june.csv")]
+
+    said = office.type("reconcile", *paths, day=DAY)
+
+    assert said.code == 4
+    assert "with --earnings" in said.err

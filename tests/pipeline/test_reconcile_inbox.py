@@ -150,7 +150,7 @@ def test_what_is_no_complete_export_stays_where_it_is(desk: Desk) -> None:
         "empty.csv": "it is empty",
         "notes.txt": "it is no export by its header",
         "pipe.csv": "it is no ordinary file",
-        "batch.csv": "it is no export by its header",
+        "batch.csv": "this is a batch workbook; use cpor-batch ingest",
     }
     assert all((desk.inbox / str(name)).is_symlink() or (desk.inbox / str(name)).exists() for name in left)
     assert (desk.inbox / "folder.csv").is_dir()
