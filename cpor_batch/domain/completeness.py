@@ -19,6 +19,7 @@ from cpor_batch.domain.evidence import (
     ENGAGEMENT_FIELD,
     NAME_FIELD,
     SIGNATURE_FIELD,
+    TITLE_FIELD,
     Change,
     Evidence,
     Signature,
@@ -171,9 +172,23 @@ def _acknowledgement(inquiry: Inquiry) -> Judged:
             Answer.CANNOT_TELL,
             f'A typed name, look at it: "{evidence.typed_signature}". Whether it is signed cannot be told.',
         )
+    if evidence.is_flattened:
+        return Answer.CANNOT_TELL, _flattened(evidence)
     if evidence.has_signature_field:
         return Answer.NOT_MET, "The place for the customer's signature is empty."
     return Answer.CANNOT_TELL, _with_reason("No digital signature is on it.", evidence)
+
+
+_FLATTENED: Final = "The form has lost its fields: it was flattened, or printed to a new PDF."
+
+
+def _flattened(evidence: Evidence) -> str:
+    """Say what stands at the labels of the signing, for a person to look at the rest."""
+    printed = evidence.printed_fields
+    names = {SIGNATURE_FIELD: "signature", NAME_FIELD: "printed name", TITLE_FIELD: "job title"}
+    found = [f'{name} "{printed[key]}"' for key, name in names.items() if printed.get(key)]
+    what = f"Found on it: {', '.join(found)}." if found else "Neither name nor job title can be read on it."
+    return f"{_FLATTENED} {what} Whether it is signed, look at it."
 
 
 _UNTRUSTED: Final = "The certificate was not verified against a trust list."
@@ -211,7 +226,7 @@ def _with_reason(text: str, evidence: Evidence) -> str:
 
 def _dates(inquiry: Inquiry) -> Judged:
     evidence = inquiry.evidence
-    typed = evidence.fields.get(DATE_FIELD, "")
+    typed = evidence.fields.get(DATE_FIELD) or evidence.printed_fields.get(DATE_FIELD, "")
     if typed:
         if not evidence.written_dates:
             return Answer.CANNOT_TELL, f'The date of the signature, "{typed}", cannot be read as a date.'
@@ -226,6 +241,12 @@ def _dates(inquiry: Inquiry) -> Judged:
         return Answer.CANNOT_TELL, "The date is written by hand; it cannot be read."
     if DATE_FIELD in evidence.fields and not evidence.picture_pages:
         return Answer.NOT_MET, "The date of the signature is blank."
+    return _dateless(evidence)
+
+
+def _dateless(evidence: Evidence) -> Judged:
+    if evidence.is_flattened:
+        return Answer.CANNOT_TELL, f"{_FLATTENED} Nothing that can be read stands at the date of signature."
     if why_unreadable(evidence) or evidence.has_pictures:
         return Answer.CANNOT_TELL, _with_reason("No date of a signature can be read on it.", evidence)
     return Answer.NOT_MET, "No date of a signature is on it."

@@ -92,6 +92,8 @@ class Evidence:
     """Our references in QR codes on its pictures, each once."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """The form's text fields that are there, filled in or blank, by name."""
+    printed_fields: Mapping[str, str] = field(default_factory=dict)
+    """What stands at the labels of the signing where the fields are gone, by name; blank where nothing."""
     has_signature_field: bool = False
     signatures: tuple[Signature, ...] = ()
     written_dates: tuple[date, ...] = ()
@@ -105,6 +107,11 @@ class Evidence:
     def is_form(self) -> bool:
         """Whether it is a form of ours that still has its fields."""
         return self.has_signature_field or not SIGNING_FIELDS.isdisjoint(self.fields)
+
+    @property
+    def is_flattened(self) -> bool:
+        """Whether it is a form of ours that has lost its fields: flattened, or printed to a new PDF."""
+        return bool(self.printed_fields)
 
     @property
     def is_unreadable_in_part(self) -> bool:

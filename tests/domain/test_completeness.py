@@ -265,3 +265,29 @@ def test_an_element_without_a_rule_is_left_to_a_person() -> None:
     found = judge(complete(), edition=replace(edition, poe_elements=(element,)))
 
     assert found["seal"].answer is Answer.CANNOT_TELL
+
+
+def test_a_form_without_its_fields_is_judged_by_what_stands_at_its_labels() -> None:
+    printed = {"customer_signature": "", "customer_date": "2021-03-15", "customer_name": "Casey Customer"}
+    found = judge(
+        complete(fields={}, has_signature_field=False, signatures=(), printed_fields=printed),
+        claim=builders.claim(),
+    )
+
+    assert found["dates"].answer is Answer.MET
+    assert found["acknowledgement"].answer is Answer.CANNOT_TELL
+    assert 'printed name "Casey Customer"' in found["acknowledgement"].evidence
+
+
+def test_a_form_without_its_fields_is_never_said_to_lack_signature_or_date() -> None:
+    found = judge(
+        complete(
+            fields={},
+            has_signature_field=False,
+            signatures=(),
+            written_dates=(),
+            printed_fields=dict.fromkeys(("customer_signature", "customer_date", "customer_name"), ""),
+        )
+    )
+
+    assert {found[key].answer for key in ("dates", "acknowledgement")} == {Answer.CANNOT_TELL}

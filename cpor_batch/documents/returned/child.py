@@ -10,11 +10,13 @@ import pikepdf
 
 from cpor_batch.documents.returned.codes import read_codes
 from cpor_batch.documents.returned.fields import read_form
+from cpor_batch.documents.returned.layout import read_layout
 from cpor_batch.documents.returned.marks import find_marks, has_picture
 from cpor_batch.documents.returned.opening import use_document
 from cpor_batch.documents.returned.printed import read_text
+from cpor_batch.documents.returned.printed_fields import find_printed_fields, language_of_labels
 from cpor_batch.documents.returned.signatures import read_signatures
-from cpor_batch.domain.evidence import Evidence, Unreadable
+from cpor_batch.domain.evidence import SIGNING_FIELDS, Evidence, Unreadable
 from cpor_batch.domain.ids import ClaimReference, parse_claim_reference
 from cpor_batch.domain.issue import IssueCode
 from cpor_batch.isolation import Channel
@@ -52,6 +54,8 @@ def _evidence_of(document: pikepdf.Pdf, content: bytes) -> Evidence:
         for number, (text, is_pictured) in enumerate(zip(texts, pictures, strict=True), 1)
         if is_pictured and len(text.strip()) < _ALMOST_NOTHING
     )
+    has_lost_fields = not form.has_signature_field and SIGNING_FIELDS.isdisjoint(form.texts)
+    printed, spoken = _read_printed(document, texts) if has_lost_fields else ({}, None)
     return Evidence(
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
@@ -60,14 +64,25 @@ def _evidence_of(document: pikepdf.Pdf, content: bytes) -> Evidence:
         picture_pages=scans,
         unread_pages=unread,
         has_pictures=any(pictures),
-        language=str(language)[:2].lower() if isinstance(language, pikepdf.String) else None,
+        language=str(language)[:2].lower() if isinstance(language, pikepdf.String) else spoken,
         property_reference=reference,
         code_references=codes,
         fields=form.texts,
+        printed_fields=printed,
         has_signature_field=form.has_signature_field,
         signatures=(*signed, *marks),
         typed_signature=form.typed_signature,
     )
+
+
+def _read_printed(document: pikepdf.Pdf, texts: tuple[str, ...]) -> tuple[dict[str, str], str | None]:
+    """Return what stands at the labels of the signing, by field, and the language of the labels."""
+    for index, text in enumerate(texts):
+        language = language_of_labels(text)
+        if language is not None:
+            labelled = dict.fromkeys(SIGNING_FIELDS, "")
+            return labelled | find_printed_fields(read_layout(document, index), language), language
+    return {}, None
 
 
 def _reference_of(document: pikepdf.Pdf) -> ClaimReference | None:

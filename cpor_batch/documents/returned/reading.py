@@ -121,9 +121,10 @@ def read_evidence(
 
 
 def _with_dates(evidence: Evidence) -> Evidence:
+    typed = evidence.fields.get(DATE_FIELD) or evidence.printed_fields.get(DATE_FIELD, "")
     return replace(
         evidence,
-        written_dates=read_days(evidence.fields.get(DATE_FIELD, ""), language=evidence.language),
+        written_dates=read_days(typed, language=evidence.language),
         labelled_dates=find_labelled_dates(evidence.text, language=evidence.language),
         typed_signature=evidence.typed_signature or find_typed_signature(evidence.text),
     )

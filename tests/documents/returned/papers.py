@@ -61,6 +61,30 @@ def filled(pdf: bytes, values: Mapping[str, str] | None = None, *, mark: str | N
         return saved(document)
 
 
+def flattened(pdf: bytes, values: Mapping[str, str], *, ink: bytes = b"") -> bytes:
+    """Fill in the form and make its fields part of the page, as programs do that print to a PDF."""
+    with pikepdf.open(io.BytesIO(filled(pdf, mark=None))) as document:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        for field in document.Root.AcroForm.Fields:
+            left, bottom, right, top = (float(edge) for edge in field.Rect)
+            drawn = Stream(document, f"BT /F1 10 Tf 2 6 Td ({values.get(str(field.T), '')}) Tj ET".encode())
+            drawn.Type, drawn.Subtype = Name.XObject, Name.Form
+            drawn.BBox = Array([0, 0, right - left, top - bottom])
+            drawn.Resources = Dictionary(Font=Dictionary(F1=font))
+            field.AP = Dictionary(N=drawn)
+            field.FT, field.F = Name.Tx, 4
+        document.flatten_annotations("print")
+        for page in document.pages:
+            if Name.Annots in page.obj:
+                del page.obj.Annots
+        if Name.AcroForm in document.Root:
+            del document.Root.AcroForm
+        if ink:
+            document.pages[0].contents_add(b"q", prepend=True)
+            document.pages[0].contents_add(b"Q " + ink, prepend=False)
+        return saved(document)
+
+
 def stamped(pdf: bytes) -> bytes:
     """Fill in the form and put a picture of a signature on it, as many programs do."""
     with pikepdf.open(io.BytesIO(filled(pdf, mark=None))) as document:
