@@ -4,6 +4,8 @@ A subcommand's module is imported when it is called, so that `--help` and a typo
 """
 
 import atexit
+import errno
+import io
 import os
 import signal
 import sys
@@ -50,6 +52,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "doctor": ("doctor", "Look for what is missing on this machine."),
 }
 
+# Rights and room are the user's own affair, and no bug of ours.
+_REFUSALS: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT})
+
 
 class CommandGroup(click.Group):
     """Loads subcommands lazily and turns every outcome into an exit code of the contract."""
@@ -85,6 +90,7 @@ class CommandGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:  # Any: Click's own signature
         """Run, and leave the process with an exit code of the contract."""
         is_whole_process = not args and not kwargs
+        _print_whatever_comes()
         kwargs["standalone_mode"] = False
         signal.signal(signal.SIGTERM, _on_terminate)
         try:
@@ -107,6 +113,8 @@ class CommandGroup(click.Group):
             # The reader of our output is gone (`| head`): nobody is left to tell.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = ExitCode.DONE
+        except OSError as error:
+            code = _report_refusal(error) if error.errno in _REFUSALS else _report_bug(error)
         except Exception as error:  # noqa: BLE001 - the one boundary: whatever got here is our bug
             code = _report_bug(error)
         if is_whole_process:
@@ -128,8 +136,25 @@ def _leave_at_once(code: int) -> None:
         os._exit(code)
 
 
+def _print_whatever_comes() -> None:
+    """Show a character that the terminal does not have as "?", rather than fail on it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _on_terminate(_signal: int, _frame: object) -> NoReturn:
     raise Terminated
+
+
+def _report_refusal(error: OSError) -> ExitCode:
+    """Tell of a file that the system refuses, where nothing nearer to it has told already."""
+    where = f"{error.filename}: " if error.filename else ""
+    click.echo(
+        f"Error: {where}{error.strerror}. Check your rights and the free space there, then try again.",
+        err=True,
+    )
+    return ExitCode.OUTPUT
 
 
 def _report_bug(error: Exception) -> ExitCode:

@@ -38,8 +38,8 @@ class InputFile(click.Path):
     """A file that the command reads: no result is written over it."""
 
     def __init__(self) -> None:
-        """Give a Path, whether it exists or not: the command says what is wrong with it."""
-        super().__init__(path_type=Path)
+        """Give a Path, whether it exists and may be read or not: the command says what is wrong with it."""
+        super().__init__(path_type=Path, readable=False)
 
 
 class OutputFile(click.Path):
@@ -47,7 +47,7 @@ class OutputFile(click.Path):
 
     def __init__(self) -> None:
         """Give a Path."""
-        super().__init__(path_type=Path)
+        super().__init__(path_type=Path, readable=False)
 
 
 def together(*decorators: Decorator[Any]) -> Decorator[Any]:  # Any: whatever command is decorated

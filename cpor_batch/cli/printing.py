@@ -1,7 +1,9 @@
 """Print results: JSON as one document, text safe for a terminal, paths that were written."""
 
+import codecs
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +19,14 @@ _CONTROLS: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
 
 def print_json(document: Mapping[str, object]) -> None:
     """Print one JSON document and nothing else."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    click.echo(json.dumps(document, ensure_ascii=not _takes_every_character(), indent=1))
+
+
+def _takes_every_character() -> bool:
+    try:
+        return codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf")
+    except LookupError:
+        return False
 
 
 def print_text(text: str) -> None:

@@ -63,18 +63,32 @@ def require_file(url: URL) -> None:
     path = sqlite_path(url)
     if path is None:
         return
-    if not path.is_file():
+    try:
+        start = _read_start(path)
+    except OSError as exc:
+        raise ConfigurationError(
+            f"the ledger cannot be read ({exc.strerror or exc}).",
+            hint="Give yourself the right to read this file and its folder, then try again.",
+            where=str(path),
+        ) from exc
+    if start is None:
         raise ConfigurationError(
             "there is no ledger.",
             hint="Make a workspace with cpor-batch init. If there was a ledger, put it back, or a copy that "
             "cpor-batch ledger backup made.",
             where=str(path),
         )
-    with path.open("rb") as file:
-        start = file.read(len(_DATABASE_START))
     if start != _DATABASE_START:
         what = "the file is no ledger." if start else "the ledger's file is empty."
         raise LedgerDamagedError(what, hint=_RESTORE, where=str(path))
+
+
+def _read_start(path: Path) -> bytes | None:
+    """Return the first bytes of the file, None where there is no file; OSError where it cannot be read."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return file.read(len(_DATABASE_START))
 
 
 def open_engine(url: URL, *, lock_timeout: float) -> Engine:
