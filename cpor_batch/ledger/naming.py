@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from cpor_batch.domain.ids import parse_claim_reference
 from cpor_batch.ledger import bulk
 from cpor_batch.ledger.tables import claims
 
-# In this order; what one way finds is not looked for in the next.
-_WAYS: Final[tuple[tuple[Column[str], Callable[[str], str | None]], ...]] = (
+# In this order; what one way finds is not looked for in the next. An ID in another case comes last: no
+# index helps to find it.
+_WAYS: Final[tuple[tuple[ColumnElement[str], Callable[[str], str | None]], ...]] = (
     (claims.c.reference, parse_claim_reference),
     (claims.c.partner_center_claim_id, lambda text: text.strip()),
     (claims.c.folded_claim_name, lambda text: text.strip().casefold()),
+    (func.lower(claims.c.partner_center_claim_id), lambda text: text.strip().lower()),
 )
 
 
@@ -31,7 +33,7 @@ def find_named(connection: Connection, texts: Iterable[str]) -> Mapping[str, tup
     return found
 
 
-def _find(connection: Connection, column: Column[str], values: set[str]) -> dict[str, tuple[str, ...]]:
+def _find(connection: Connection, column: ColumnElement[str], values: set[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     with bulk.staged(connection, ("clue",), ((value,) for value in values)) as stage:
         columns = (stage.c.clue, claims.c.reference, claims.c.first_event)

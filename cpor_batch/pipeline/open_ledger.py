@@ -57,7 +57,10 @@ def show_head(ledger: "Ledger") -> str:
 
 
 def find_claim(ledger: "Ledger", text: str) -> ClaimState:
-    """Return the claim of this reference, Partner Center claim ID or unique name; else UsageError."""
+    """Return the claim of this reference, Partner Center claim ID or unique name; else UsageError.
+
+    All three are compared without regard to case.
+    """
     return the_one_claim(text, ledger.find_claim(text))
 
 

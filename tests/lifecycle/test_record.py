@@ -33,6 +33,35 @@ def test_the_reference_and_partner_centers_id_name_a_claim_too(office: Office) -
     assert (by_id.code, by_reference.code) == (0, 0)
 
 
+@pytest.mark.parametrize("written", ["ca-1x", "CA-1X", " Ca-1X "])
+def test_partner_centers_id_is_found_without_regard_to_case(office: Office, written: str) -> None:
+    office.ingest([{"partner_center_claim_id": "Ca-1x", **SUBMITTED}], day="2021-03-30")
+
+    said = office.type("record", written, "under-review", day="2021-04-06")
+
+    assert (said.code, office.claims("2021-04-06")["Contoso Exchange"]["status"]) == (0, "under-review")
+
+
+def test_ids_that_differ_by_case_alone_are_told_apart_by_it(office: Office) -> None:
+    rows = [
+        {"partner_center_claim_id": "CA-1", **SUBMITTED},
+        {
+            "partner_center_claim_id": "ca-1",
+            "claim_name": "Contoso Teams",
+            "product": "Microsoft Teams",
+            **SUBMITTED,
+        },
+    ]
+    office.ingest(rows, day="2021-03-30")
+
+    exact = office.type("record", "ca-1", "under-review", day="2021-04-06")
+    unclear = office.type("record", "Ca-1", "under-review", day="2021-04-06")
+
+    assert (exact.code, unclear.code) == (0, 2)
+    assert office.claims("2021-04-06")["Contoso Teams"]["status"] == "under-review"
+    assert '"Ca-1" names 2 claims' in unclear.err
+
+
 def test_json_is_one_document_with_the_events(office: Office) -> None:
     office.ingest([SUBMITTED], day="2021-03-30")
 
