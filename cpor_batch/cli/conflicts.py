@@ -27,7 +27,8 @@ def command(workbook: Path | None, **options: Any) -> int:  # Any: the shared op
     """List the open conflicts, the claims of each side by side.
 
     Shows what the rules would favour and decides nothing: Microsoft does, by the most recent PoE. The
-    workbook is one to decide in. Ends with exit code 1 while anything is open.
+    workbook is one to decide in. Two claims that hold one key by what was recorded or imported are listed
+    too, until one gives it up; no claim is held for that. Ends with exit code 1 while anything is open.
 
     \b
     Examples:

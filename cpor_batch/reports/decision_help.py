@@ -46,6 +46,10 @@ _WHOLE: Final = (
 )
 _NOTES: Final = (
     _WHOLE,
+    (
+        "Where all sides hold the key already, by what Microsoft said, no claim is held for it. Keep one side to "
+        "withdraw the other; what Microsoft has is taken back in Partner Center and then recorded as withdrawn."
+    ),
     "A claim that is held for several conflicts is released when all of them are decided.",
     "Once decided, the same claims do not collide over the same thing again when their files come again.",
     RULE,
