@@ -44,12 +44,13 @@ _WHOLE: Final = (
     "A claim is withdrawn with all its lines. To give up one line only, take it out of its batch and ingest "
     "that batch again; the conflict is gone then."
 )
+_HOLDERS: Final = (
+    "Where all sides hold the key already, by what Microsoft said, no claim is held for it. Keep one side to "
+    "withdraw the other; what Microsoft has is taken back in Partner Center, then recorded as withdrawn."
+)
 _NOTES: Final = (
     _WHOLE,
-    (
-        "Where all sides hold the key already, by what Microsoft said, no claim is held for it. Keep one side to "
-        "withdraw the other; what Microsoft has is taken back in Partner Center and then recorded as withdrawn."
-    ),
+    _HOLDERS,
     "A claim that is held for several conflicts is released when all of them are decided.",
     "Once decided, the same claims do not collide over the same thing again when their files come again.",
     RULE,
