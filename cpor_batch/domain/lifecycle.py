@@ -85,6 +85,16 @@ def find_windows(state: ClaimState, *, edition: Edition, calendars: CalendarLook
     return tuple(_windows(state, edition, calendars))
 
 
+def find_missed_opt_out(
+    state: ClaimState, on: date, *, edition: Edition, calendars: CalendarLookup
+) -> Window | None:
+    """Return the claim's opt-out window if it had closed before `on`, else None."""
+    windows = find_windows(state, edition=edition, calendars=calendars)
+    return next(
+        (item for item in windows if item.kind is WindowKind.CUSTOMER_OPT_OUT and item.closes_on < on), None
+    )
+
+
 def _windows(state: ClaimState, edition: Edition, calendars: CalendarLookup) -> Iterator[Window]:
     rule = edition.statuses.get(state.status)
     opt_out = edition.windows.get(WindowKind.CUSTOMER_OPT_OUT)

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any, Final
 
 from cpor_batch.domain.event import Event
-from cpor_batch.domain.lifecycle import Window, effective_status, find_waits, last_day
+from cpor_batch.domain.lifecycle import Window, effective_status, find_missed_opt_out, find_waits, last_day
 from cpor_batch.domain.recording import Occasion
 from cpor_batch.domain.reverting import find_course
-from cpor_batch.domain.standing import LAPSED, ClaimState, apply_event
+from cpor_batch.domain.standing import LAPSED, OPTED_OUT, ClaimState, apply_event
 from cpor_batch.domain.transitions import Asked, Refusal, build_change
 from cpor_batch.errors import ExitCode, UsageError
 from cpor_batch.ledger import Ledger
@@ -36,7 +36,7 @@ class Recorded:
     """The last day of its subscriptions, where it has lapsed."""
     is_dry_run: bool
     warnings: tuple[str, ...] = ()
-    """A line for each claim that holds a key of a recorded one too."""
+    """A line for an opt-out that came late, and for each claim that holds a key of a recorded one too."""
 
     @property
     def document(self) -> Mapping[str, Any]:  # Any: what JSON can say
@@ -98,7 +98,8 @@ def record_as(
                 events = writing.append(events)
         recorded = _recorded(state, events, workspace, run, is_dry_run=is_dry_run)
         if events:
-            warnings = warn_of_other_holders(ledger, (recorded.after,), workspace)
+            late = warn_of_late_opt_out(state, events, workspace)
+            warnings = (*late, *warn_of_other_holders(ledger, (recorded.after,), workspace))
             recorded = replace(recorded, warnings=warnings)
         if events and not is_dry_run:
             run.counts.update(events=len(events))
@@ -124,6 +125,25 @@ def change(
         occasion=Occasion(run=run, actor=workspace.actor, today=workspace.today),
         past=lambda: find_course([*ledger.read_events(state.reference), *just_now]),
     )
+
+
+def warn_of_late_opt_out(
+    before: ClaimState, events: Sequence[Event], workspace: Workspace
+) -> tuple[str, ...]:
+    """Return a line where the claim was opted out after its window: accepted, for it is Microsoft's word."""
+    on = next((event.occurred_on for event in events if event.status == OPTED_OUT), None)
+    if on is None:
+        return ()
+    window = find_missed_opt_out(
+        before, on, edition=workspace.edition_of(before), calendars=workspace.rulebook.calendars
+    )
+    if window is None:
+        return ()
+    assumed = " (assumed: Microsoft's notice is not recorded)" if window.is_assumed else ""
+    said = (
+        f"Warning: {before.reference} is opted out on {on}, but the customer's opt-out window had closed on "
+    )
+    return (f"{said}{window.closes_on}{assumed}. Look whether the date is right.",)
 
 
 def fold(state: ClaimState, events: Sequence[Event]) -> ClaimState:

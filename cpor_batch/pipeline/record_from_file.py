@@ -14,7 +14,7 @@ from cpor_batch.errors import ExitCode, UsageError
 from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_past, the_one_claim
 from cpor_batch.pipeline.read_side_sheet import SideFile, SideRow, read_side_sheet
-from cpor_batch.pipeline.record import change, fold
+from cpor_batch.pipeline.record import change, fold, warn_of_late_opt_out
 from cpor_batch.pipeline.run_record import RunRecord
 from cpor_batch.pipeline.shared_keys import warn_of_other_holders
 from cpor_batch.pipeline.workspace import Workspace
@@ -46,7 +46,7 @@ class RecordedRows:
     refused: tuple[RefusedRow, ...]
     is_dry_run: bool
     warnings: tuple[str, ...] = ()
-    """A line for each claim that holds a key of a recorded one too."""
+    """A line for each opt-out that came late, and for each claim that holds a key of a recorded one too."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -118,7 +118,7 @@ def record_from_file(path: Path, workspace: Workspace, *, is_dry_run: bool = Fal
             unchanged=len(file.rows) - batch.recorded - len(batch.refused),
             refused=tuple(batch.refused),
             is_dry_run=is_dry_run,
-            warnings=warn_of_other_holders(ledger, batch.changed, workspace),
+            warnings=(*batch.warnings, *warn_of_other_holders(ledger, batch.changed, workspace)),
         )
         if not is_dry_run:
             run.counts.update(recorded.counts)
@@ -136,6 +136,7 @@ class _Batch:
     file: SideFile
     events: list[Event] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     recorded: int = 0
     _states: dict[ClaimReference, ClaimState] = field(default_factory=dict)
     _found: dict[str, ClaimReference | tuple[ClaimState, ...]] = field(default_factory=dict)
@@ -167,6 +168,7 @@ class _Batch:
             self.events += outcome
             self.recorded += 1
             state = self._find(claim)
+            self.warnings += warn_of_late_opt_out(state, outcome, self.workspace)
             self._states[state.reference] = fold(state, outcome)
             self._just_now[state.reference] = [*self._just_now.get(state.reference, ()), *outcome]
 

@@ -62,6 +62,32 @@ def test_ids_that_differ_by_case_alone_are_told_apart_by_it(office: Office) -> N
     assert '"Ca-1" names 2 claims' in unclear.err
 
 
+@pytest.mark.parametrize(
+    ("on", "warns"), [("2021-04-08", False), ("2021-04-09", True)], ids=["last day", "day after"]
+)
+def test_an_opt_out_after_its_window_is_recorded_with_a_warning(office: Office, on: str, warns: bool) -> None:
+    office.ingest([SUBMITTED], day="2021-03-30")
+    office.type("record", "Contoso Exchange", "notified", "--on", "2021-03-30", day="2021-03-30")
+
+    said = office.type("record", "Contoso Exchange", "opted-out", "--on", on, day="2021-06-01")
+
+    assert (said.code, office.claims("2021-06-01")["Contoso Exchange"]["status"]) == (0, "opted-out")
+    assert ("the customer's opt-out window had closed on 2021-04-08" in said.err) is warns
+    assert "assumed" not in said.err
+
+
+def test_a_late_opt_out_in_a_workbook_is_warned_of_too(office: Office) -> None:
+    office.ingest([SUBMITTED], day="2021-03-30")
+    steps = {"claim": "Contoso Exchange", "status": "opted-out", "on": "2021-05-20", "reason": ""}
+    path = office.write("steps.csv", [steps])
+
+    said = office.type("record", "--from", str(path), "--format", "json", day="2021-06-01")
+
+    assert said.code == 0
+    (warning,) = said.json["warnings"]
+    assert "had closed on 2021-04-08 (assumed: Microsoft's notice is not recorded)" in warning
+
+
 def test_json_is_one_document_with_the_events(office: Office) -> None:
     office.ingest([SUBMITTED], day="2021-03-30")
 
