@@ -174,7 +174,7 @@ def _acknowledgement(inquiry: Inquiry) -> Judged:
         )
     if evidence.is_flattened:
         return Answer.CANNOT_TELL, _flattened(evidence)
-    if evidence.has_signature_field:
+    if evidence.has_signature_field and not evidence.picture_pages:
         return Answer.NOT_MET, "The place for the customer's signature is empty."
     return Answer.CANNOT_TELL, _with_reason("No digital signature is on it.", evidence)
 

@@ -1,12 +1,13 @@
 """Marks made by hand: ink, stamps and pictures that lie where signature and date belong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import pikepdf
 from pikepdf import Dictionary, Matrix, Name, Stream
 
 from cpor_batch.documents.returned.fields import Box, Form, annotations_of, box_of
+from cpor_batch.documents.returned.strokes import PAINTING, PATHS, Path
 from cpor_batch.domain.evidence import Signature, SignatureKind
 
 _ANNOTATIONS: Final = {
@@ -21,7 +22,11 @@ _MAX_SHARE_OF_PAGE: Final = 0.25
 """What is larger is a watermark, a background or a whole scan, and no signature."""
 _MAX_STEPS: Final = 200_000
 """Drawing operations of a page that are looked at."""
+_MAX_DRAWINGS: Final = 50
+"""Drawings over the whole page that are looked into, also inside one another."""
 _MAX_DEPTH: Final = 16
+_NOWHERE: Final[Box] = (0.0, 0.0, 0.0, 0.0)
+_OPERATORS: Final = f"q Q cm Do BI ID EI n {' '.join((*PATHS, *PAINTING))}"
 
 
 def find_marks(document: pikepdf.Pdf, form: Form) -> tuple[Signature, ...]:
@@ -79,41 +84,73 @@ def _marks_on(page: pikepdf.Page) -> Iterator[tuple[str, Box]]:
 
 
 def _drawn_on(page: pikepdf.Page) -> Iterator[tuple[str, Box]]:
-    """Yield the pictures and drawings that the page's content places, each with its box."""
-    drawings = _named_drawings(page.obj)
-    matrix, stack = Matrix(), []
-    for step, instruction in enumerate(pikepdf.parse_content_stream(page, "q Q cm Do BI ID EI")):
-        if step > _MAX_STEPS:
+    """Yield the pictures, drawings and strokes that the page's content places, each with its box."""
+    yield from _drawn(page, page.obj, Matrix(), _Left(), _area(box_of(page.mediabox) or _NOWHERE))
+
+
+class _Left:
+    """How much may still be looked at, on the page and in all that it draws."""
+
+    def __init__(self) -> None:
+        self.steps, self.drawings = _MAX_STEPS, _MAX_DRAWINGS
+
+
+def _drawn(
+    content: pikepdf.Page | pikepdf.Object, owner: pikepdf.Object, matrix: Matrix, left: _Left, sheet: float
+) -> Iterator[tuple[str, Box]]:
+    drawings = _named_drawings(owner)
+    stack: list[Matrix] = []
+    path = Path()
+    for instruction in pikepdf.parse_content_stream(content, _OPERATORS):
+        left.steps -= 1
+        if left.steps < 0:
             return
-        operands = instruction.operands
-        match str(instruction.operator):
-            case "q":
-                stack.append(matrix)
-            case "Q":
-                matrix = stack.pop() if stack else Matrix()
-            case "cm":
-                matrix = Matrix(*(float(number) for number in operands)) @ matrix
+        operands, operator = instruction.operands, str(instruction.operator)
+        if path.take(operator, operands, matrix):
+            continue
+        match operator:
+            case "q" | "Q" | "cm":
+                matrix = _moved(operator, operands, matrix, stack)
             case "INLINE IMAGE":
                 yield "a picture", _placed((0, 0, 1, 1), matrix)
             case "Do":
                 drawing = drawings.get(str(operands[0]))
                 if isinstance(drawing, Stream):
-                    yield from _drawing(drawing, matrix)
+                    yield from _drawing(drawing, matrix, left, sheet)
+            case _:
+                if path.is_by_hand:
+                    yield "a drawing", path.box
+                path = Path()
 
 
-def _drawing(drawing: pikepdf.Object, matrix: Matrix) -> Iterator[tuple[str, Box]]:
+def _moved(operator: str, operands: Iterable[pikepdf.Object], matrix: Matrix, stack: list[Matrix]) -> Matrix:
+    """Return the matrix after the operator, which may put it on the stack or take it from there."""
+    match operator:
+        case "q":
+            stack.append(matrix)
+        case "Q":
+            return stack.pop() if stack else Matrix()
+        case _:
+            return Matrix(*(float(number) for number in operands)) @ matrix
+    return matrix
+
+
+def _drawing(drawing: pikepdf.Object, matrix: Matrix, left: _Left, sheet: float) -> Iterator[tuple[str, Box]]:
     if _is_picture(drawing):
         yield "a picture", _placed((0, 0, 1, 1), matrix)
         return
     box = box_of(drawing.get(Name.BBox))
-    if box is not None:
-        own = drawing.get(Name.Matrix)
-        inner = (
-            Matrix(*(float(number) for number in own.as_list()))
-            if isinstance(own, pikepdf.Array)
-            else Matrix()
-        )
-        yield "a drawing", _placed(box, inner @ matrix)
+    if box is None:
+        return
+    own = drawing.get(Name.Matrix)
+    if isinstance(own, pikepdf.Array):
+        matrix = Matrix(*(float(number) for number in own.as_list())) @ matrix
+    placed = _placed(box, matrix)
+    yield "a drawing", placed
+    left.drawings -= 1
+    # What is laid over the whole page holds the signature somewhere inside.
+    if _area(placed) > _MAX_SHARE_OF_PAGE * sheet and left.drawings >= 0:
+        yield from _drawn(drawing, drawing, matrix, left, sheet)
 
 
 def _placed(box: Box, matrix: Matrix) -> Box:

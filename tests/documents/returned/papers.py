@@ -85,6 +85,22 @@ def flattened(pdf: bytes, values: Mapping[str, str], *, ink: bytes = b"") -> byt
         return saved(document)
 
 
+def inked(pdf: bytes, *, whole_page: bool = False) -> bytes:
+    """Draw a signature into the page itself, over its place; `whole_page`: in an overlay over the page."""
+    with pikepdf.open(io.BytesIO(filled(pdf, mark=None))) as document:
+        (field,) = (one for one in document.Root.AcroForm.Fields if str(one.T) == "customer_signature")
+        left, bottom = (float(edge) for edge in field.Rect.as_list()[:2])
+        ink = f"q 1 0 0 1 {left:.2f} {bottom:.2f} cm 9 9 m 20 30 l 40 5 60 30 90 9 c S Q".encode()
+        page = document.pages[0]
+        if whole_page:
+            overlay = Stream(document, ink, Type=Name.XObject, Subtype=Name.Form, BBox=page.mediabox)
+            page.obj.Resources.XObject = Dictionary(Overlay=document.make_indirect(overlay))
+            ink = b"/Overlay Do"
+        page.contents_add(b"q", prepend=True)
+        page.contents_add(b"Q " + ink, prepend=False)
+        return saved(document)
+
+
 def stamped(pdf: bytes) -> bytes:
     """Fill in the form and put a picture of a signature on it, as many programs do."""
     with pikepdf.open(io.BytesIO(filled(pdf, mark=None))) as document:

@@ -80,6 +80,16 @@ def test_a_picture_in_the_place_of_the_signature_is_a_signature_by_hand(
     assert [(one.field, one.what) for one in found.signatures] == [("customer_signature", "a picture")]
 
 
+@pytest.mark.parametrize("whole_page", [False, True])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_ink_drawn_into_the_page_over_the_place_of_the_signature_is_a_signature_by_hand(
+    language: str, whole_page: bool, reader: EvidenceReader, tmp_path: Path
+) -> None:
+    found = seen(reader, papers.inked(papers.blank_form(language), whole_page=whole_page), tmp_path)
+
+    assert [(one.field, one.what) for one in found.signatures] == [("customer_signature", "a drawing")]
+
+
 def test_a_mark_elsewhere_is_no_signature(reader: EvidenceReader, tmp_path: Path) -> None:
     with pikepdf.open(io.BytesIO(papers.filled(papers.form()))) as document:
         for annotation in document.pages[0].obj.Annots:
