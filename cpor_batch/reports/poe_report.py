@@ -14,6 +14,14 @@ _OVERALL: Final = {
     Answer.NOT_MET: "incomplete",
     Answer.CANNOT_TELL: "cannot tell",
 }
+_LABELS: Final = {
+    "document": "Proof of Execution given",
+    "acknowledgement": "Customer's acknowledgement",
+    "dates": "Dated",
+    "engagement": "Partner's service described",
+    "products": "Products named",
+}
+"""What each element asks for, true beside "met" too; Microsoft's reasons say what is missing."""
 _NO_REFERENCE: Final = (
     "No claim reference was found in properties, form, text or QR codes. Name the claim with --claim."
 )
@@ -133,11 +141,21 @@ def _block(verdict: PoeVerdict) -> str:
         return f"{verdict.file}: {seen.message} {seen.hint} [{seen.code}]"
     lines = [f"{verdict.file}: {_OVERALL[verdict.answer]}{_whose(verdict)}"]
     for finding in verdict.findings:
-        lines.append(f"  {finding.answer:<11}  {finding.element.reason}: {finding.evidence}")
+        lines.append(f"  {finding.answer:<11}  {_told(finding)}")
         if finding.remedy:
             lines.append(f"               {finding.remedy}")
     lines += (f"  Note: {note}" for note in _notes(verdict, seen))
     return "\n".join(lines)
+
+
+def _told(finding: Finding) -> str:
+    """Return what is asked and what was found; where it is missing, also what Microsoft calls that."""
+    label = _LABELS.get(finding.element.key, finding.element.key.replace("_", " ").capitalize())
+    text = f"{label} - {finding.evidence}"
+    if finding.answer is not Answer.NOT_MET:
+        return text
+    reason = finding.element.reason
+    return f"{text} (Microsoft's reason: {reason[:1].lower()}{reason[1:]})"
 
 
 def _whose(verdict: PoeVerdict) -> str:

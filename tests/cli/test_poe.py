@@ -310,3 +310,18 @@ def test_a_broken_attachment_fails_its_bundle_alone(claims: Path, type_command: 
 
     assert said.code == 8
     assert "ends too early" in said.err
+
+
+def test_each_line_says_what_is_asked_and_microsofts_reason_only_where_it_is_missing(
+    folder: Path, type_command: Type
+) -> None:
+    (folder / "returned.pdf").write_bytes(papers.filled(papers.form(), mark=None))
+
+    lines = type_command("poe", "check", "returned.pdf", *AS_OF).out.splitlines()
+
+    met = [line for line in lines if line.startswith("  met ")]
+    (missed,) = (line for line in lines if line.startswith("  not met "))
+    assert any(" Products named - It names " in line for line in met)
+    assert not any("issing" in line for line in met)
+    assert "  Customer's acknowledgement - The place for the customer's signature is empty." in missed
+    assert missed.endswith("(Microsoft's reason: missing customer acknowledgement)")
