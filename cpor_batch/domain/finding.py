@@ -63,11 +63,18 @@ class Finding:
     """As the export has it."""
     file: str | None = None
     row: int | None = None
+    is_of_earnings: bool = False
+    """Whether only the earnings files show it."""
 
     @property
     def remembered(self) -> "Remembered":
         """What the ledger keeps of it."""
-        return Remembered(kind=str(self.kind), subject=self.subject, detail=self.detail)
+        return Remembered(
+            kind=str(self.kind),
+            subject=self.subject,
+            detail=self.detail,
+            is_of_earnings=self.is_of_earnings or self.kind in EARNING_KINDS,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +84,8 @@ class Remembered:
     kind: str
     subject: str
     detail: str
+    is_of_earnings: bool = False
+    """Whether a run without earnings could not have found it."""
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -121,7 +130,8 @@ class EarningTotal:
 
     currency: str
     programme: str
-    amount: Decimal
+    amount: Decimal | None
+    """None where the currency is not stated: such amounts cannot be added."""
     rows: int
     claims: int
 
@@ -132,7 +142,8 @@ class PaymentTotal:
 
     currency: str
     status: str
-    amount: Decimal
+    amount: Decimal | None
+    """None where the currency is not stated."""
     payments: int
 
 

@@ -15,6 +15,7 @@ from cpor_batch.pipeline.match_rules import MatchRules
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reconciliation import Ambiguous, ExportClaim, Matched, Unknown, wanted_of
 from cpor_batch.reconciliation.earnings import (
+    NO_CURRENCY,
     ZERO,
     Coverage,
     Earned,
@@ -68,7 +69,7 @@ class EarningsComparison:
             EarningTotal(
                 currency=currency,
                 programme=programme,
-                amount=total.amount,
+                amount=None if currency == NO_CURRENCY else total.amount,
                 rows=total.rows,
                 claims=total.claims,
             )

@@ -16,7 +16,7 @@ from typing import IO, Final, Self
 from cpor_batch.domain.finding import Finding, FindingKind
 from cpor_batch.files import open_for_replacement
 
-_COLUMNS: Final = tuple(entry.name for entry in fields(Finding))
+_COLUMNS: Final = tuple(entry.name for entry in fields(Finding) if entry.name != "is_of_earnings")
 _BLOCK: Final = 1024 * 1024
 # Excel takes a cell of a CSV file that begins so for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -1,8 +1,13 @@
 """Read what the last reconciliation found, from the event that it left in the ledger."""
 
+from typing import Final
+
 from cpor_batch.domain.event import Event, EventKind, Plain
 from cpor_batch.domain.finding import EARNING_KINDS, Previous, Remembered
 from cpor_batch.ledger import Ledger, RecordedRun
+
+EARNINGS_MARK: Final = "earnings"
+"""Stands behind a finding that only the earnings files show."""
 
 
 def read_last_reconciliation(ledger: Ledger, *, workspace: str) -> Previous | None:
@@ -33,8 +38,8 @@ def _event_of(ledger: Ledger, run: RecordedRun) -> Event | None:
 
 
 def _previous(last: Event, money: Event | None) -> Previous:
-    found = [kept for kept in _findings(last) if kept.kind not in EARNING_KINDS]
-    found += [kept for kept in _findings(money) if kept.kind in EARNING_KINDS] if money else []
+    found = [kept for kept in _findings(last) if not kept.is_of_earnings]
+    found += [kept for kept in _findings(money) if kept.is_of_earnings] if money else []
     counts = last.after.get("counts")
     return Previous(
         run=last.run,
@@ -52,7 +57,12 @@ def _findings(event: Event) -> list[Remembered]:
     kept = event.after.get("findings")
     rows: list[Plain] = kept if isinstance(kept, list) else []
     return [
-        Remembered(kind=str(row[0]), subject=str(row[1]), detail=str(row[2]))
+        Remembered(
+            kind=str(row[0]),
+            subject=str(row[1]),
+            detail=str(row[2]),
+            is_of_earnings=EARNINGS_MARK in row[3:] or row[0] in EARNING_KINDS,
+        )
         for row in rows
-        if isinstance(row, list) and len(row) == 3  # noqa: PLR2004 - as `reconcile` writes them
+        if isinstance(row, list) and len(row) >= 3  # noqa: PLR2004 - as `reconcile` writes them
     ]

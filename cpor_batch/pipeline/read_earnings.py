@@ -16,7 +16,7 @@ from cpor_batch.pipeline.refuse_others import refuse_absent
 from cpor_batch.pipeline.side_stream import open_side_stream
 from cpor_batch.pipeline.workspace import Workspace
 from cpor_batch.reconciliation import ExportLine
-from cpor_batch.reconciliation.earnings import EarningLine, EarningSheet
+from cpor_batch.reconciliation.earnings import NO_CURRENCY, EarningLine, EarningSheet
 from cpor_batch.rulebook import Catalogue
 from cpor_batch.rulebook.earning_words import EarningWords, load_earning_words
 from cpor_batch.rulebook.side_sheets import EARNINGS, INELIGIBLE, PAYMENTS, USAGE, load_side_sheet
@@ -26,7 +26,6 @@ _SHEETS: Final = {
     INELIGIBLE: EarningSheet.INELIGIBLE,
     USAGE: EarningSheet.USAGE,
 }
-_NO_CURRENCY: Final = "?"
 _MOST_REFUSED: Final = 1_000
 
 
@@ -44,6 +43,8 @@ class EarningsReader:
     refused_rows: int = 0
     skipped: int = 0
     """Rows of other programmes, and rows that stand in two files."""
+    others: int = 0
+    """Those of other programmes."""
     payments: dict[tuple[str, str], list[Decimal]] = field(default_factory=dict)
     _seen: set[int] = field(default_factory=set)
     _hashes: set[str] = field(default_factory=set)
@@ -81,6 +82,7 @@ class EarningsReader:
                     yield earning_line(row, _SHEETS[name], catalogue)
                 else:
                     self.skipped += 1
+                    self.others += 1
             self.inputs.append(stream.as_input)
             self.files.append(
                 SourceFile(name=stream.name, kind=KINDS[name], rows=stream.count, sha256=stream.sha256)
@@ -90,7 +92,12 @@ class EarningsReader:
     def payment_totals(self) -> tuple[PaymentTotal, ...]:
         """What was paid, by currency and status."""
         return tuple(
-            PaymentTotal(currency=currency, status=status, amount=sum(found, Decimal(0)), payments=len(found))
+            PaymentTotal(
+                currency=currency,
+                status=status,
+                amount=None if currency == NO_CURRENCY else sum(found, Decimal(0)),
+                payments=len(found),
+            )
             for (currency, status), found in sorted(self.payments.items())
         )
 
@@ -116,7 +123,7 @@ class EarningsReader:
     def _add_payment(self, row: SideRow) -> None:
         amount = row.text("amount")
         if amount is not None:
-            key = (row.text("currency") or _NO_CURRENCY, row.text("payment_status") or "")
+            key = (row.text("currency") or NO_CURRENCY, row.text("payment_status") or "")
             self.payments.setdefault(key, []).append(Decimal(amount))
 
     def _is_of_claim(self, row: SideRow, name: str) -> bool:
@@ -135,7 +142,7 @@ class EarningsReader:
 def earning_line(row: SideRow, sheet: EarningSheet, catalogue: Catalogue) -> EarningLine:
     """Return the line that a readable row holds."""
     sold = row.text("workload") or row.text("product") or ""
-    amount, used = row.text("amount"), row.text("used")
+    (amount, currency), used = _money(row), row.text("used")
     return EarningLine(
         line=ExportLine(
             source=row.source,
@@ -152,9 +159,20 @@ def earning_line(row: SideRow, sheet: EarningSheet, catalogue: Catalogue) -> Ear
         ),
         sheet=sheet,
         amount=None if amount is None else Decimal(amount),
-        currency=(row.text("currency") or _NO_CURRENCY).upper(),
+        currency=currency,
         programme=row.text("engagement") or row.text("programme") or "",
         day=row.day("day") or row.day("transaction_day"),
         reason=row.text("reason"),
         used=None if used is None else Decimal(used),
     )
+
+
+def _money(row: SideRow) -> tuple[str | None, str]:
+    """Return amount and currency: as earned where the file states in what, else in dollars where it has them.
+
+    The currency of the transaction is not that of the earning.
+    """
+    amount, currency, dollars = row.text("amount"), row.text("currency"), row.text("amount_usd")
+    if amount is not None and currency is not None:
+        return amount, currency.upper()
+    return (amount, NO_CURRENCY) if dollars is None else (dollars, "USD")

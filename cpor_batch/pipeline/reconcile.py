@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from cpor_batch.domain.event import Event, EventKind, Plain
-from cpor_batch.domain.finding import DRIFT_KINDS, FindingKind, Reconciliation, SourceFile, UnreadRow
+from cpor_batch.domain.finding import DRIFT_KINDS, Finding, FindingKind, Reconciliation, SourceFile, UnreadRow
 from cpor_batch.domain.recording import Occasion
 from cpor_batch.domain.standing import ClaimState
 from cpor_batch.errors import ExitCode
@@ -15,7 +15,7 @@ from cpor_batch.ledger import Ledger
 from cpor_batch.pipeline.compare_earnings import EarningsComparison
 from cpor_batch.pipeline.compare_export import ExportComparison
 from cpor_batch.pipeline.finding_box import FindingBox
-from cpor_batch.pipeline.last_reconciliation import read_last_reconciliation
+from cpor_batch.pipeline.last_reconciliation import EARNINGS_MARK, read_last_reconciliation
 from cpor_batch.pipeline.line_stage import (
     LineStage,
     open_line_stage,
@@ -27,6 +27,7 @@ from cpor_batch.pipeline.line_stage import (
 from cpor_batch.pipeline.open_ledger import head_of, open_ledger_of, refuse_the_past, show_head
 from cpor_batch.pipeline.read_earnings import EarningsReader
 from cpor_batch.pipeline.read_export import is_ours, line_of, refuse_other_files
+from cpor_batch.pipeline.recognise import KINDS
 from cpor_batch.pipeline.refuse_others import refuse_other_uses
 from cpor_batch.pipeline.run_record import RunRecord
 from cpor_batch.pipeline.side_stream import open_side_stream
@@ -35,7 +36,8 @@ from cpor_batch.reconciliation import ExportLine, StatusWords
 from cpor_batch.reconciliation.earnings import EarningLine, earning_key
 from cpor_batch.reconciliation.export import group_key
 from cpor_batch.reconciliation.sameness import find_changes
-from cpor_batch.rulebook.side_sheets import EXPORT, load_side_sheet
+from cpor_batch.reports.words import count
+from cpor_batch.rulebook.side_sheets import EARNINGS, EXPORT, load_side_sheet
 
 COMMAND: Final = "reconcile"
 MOST_REMEMBERED: Final = 5_000
@@ -162,6 +164,7 @@ class _Job:
         findings = box.findings(DRIFT_KINDS)
         previous = read_last_reconciliation(self.ledger, workspace=str(self.workspace.folder))
         has_earnings = money is not None
+        can_tell = money is not None and money.coverage.has_earnings
         is_comparable = box.drift <= MOST_REMEMBERED
         return Reconciliation(
             run=self.record.run,
@@ -173,7 +176,7 @@ class _Job:
             counts=dict(box.counts),
             findings=findings,
             matched=box.findings([FindingKind.MATCHED]),
-            changes=find_changes(findings, previous, has_earnings=has_earnings, is_whole=is_comparable),
+            changes=find_changes(findings, previous, has_earnings=can_tell, is_whole=is_comparable),
             news=comparison.news,
             refused=(*reader.refused, *earned.refused),
             refused_rows=reader.refused_rows + earned.refused_rows,
@@ -181,7 +184,7 @@ class _Job:
             has_earnings=has_earnings,
             earnings=money.totals if money else (),
             payments=earned.payment_totals,
-            notes=tuple(self._notes(reader, box)),
+            notes=tuple(self._notes(reader, earned, box)),
             whole_list=self.whole_list if box.is_cut else None,
         )
 
@@ -221,12 +224,14 @@ class _Job:
         if money is not None:
             box.add_all(money.judge(state))
 
-    def _notes(self, reader: "_ExportReader", box: FindingBox) -> Iterator[str]:
+    def _notes(self, reader: "_ExportReader", earned: EarningsReader, box: FindingBox) -> Iterator[str]:
         if not reader.has_status:
             yield (
                 "The export has no statuses: what it lists counts as approved, and only approved "
                 "Microsoft 365 claims are expected in it."
             )
+        if earned.others:
+            yield f"{count(earned.others, 'row')} of other programmes left out."
         if box.is_cut:
             place = self.whole_list or "a run without --dry-run leaves it in out/runs"
             yield f"Of each kind the first {box.most:,} are listed; the figures count all."
@@ -288,9 +293,7 @@ def _earning_stage() -> AbstractContextManager[LineStage[EarningLine]]:
 
 def _event(result: Reconciliation, record: RunRecord) -> Event:
     """Return the event of the run: figures and findings, without names of customers or persons."""
-    kept: list[Plain] = [
-        [str(finding.kind), finding.subject, finding.detail] for finding in result.findings[:MOST_REMEMBERED]
-    ]
+    kept: list[Plain] = [_kept(finding) for finding in result.findings[:MOST_REMEMBERED]]
     counts: dict[str, Plain] = {str(kind): number for kind, number in result.counts.items() if number}
     return Event(
         kind=EventKind.RECONCILED,
@@ -302,9 +305,15 @@ def _event(result: Reconciliation, record: RunRecord) -> Event:
         after={
             "files": [file.name for file in result.files],
             "counts": counts,
-            "with_earnings": result.has_earnings,
+            "with_earnings": any(file.kind == KINDS[EARNINGS] for file in result.files),
             "is_cut": result.drift > len(kept),
             "findings": kept,
         },
         file=result.files[0].name if result.files else None,
     )
+
+
+def _kept(finding: Finding) -> Plain:
+    bare = finding.remembered
+    mark = [EARNINGS_MARK] if bare.is_of_earnings else []
+    return [bare.kind, bare.subject, bare.detail, *mark]

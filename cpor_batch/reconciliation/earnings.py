@@ -20,6 +20,8 @@ from cpor_batch.reconciliation.findings import build_finding, named_lines
 from cpor_batch.reconciliation.matching import plain_digits
 
 ZERO: Final = Decimal(0)
+NO_CURRENCY: Final = "currency not stated"
+"""Stands for the currency where the file says none; such amounts may be of several, so no sum is told."""
 
 
 class EarningSheet(StrEnum):
@@ -67,7 +69,10 @@ class Earned:
     @property
     def in_words(self) -> str:
         """The amounts: "EUR 12.50, USD 3.00"."""
-        return ", ".join(f"{currency} {amount:,}" for currency, amount in sorted(self.amounts.items()))
+        return ", ".join(
+            f"an amount ({currency})" if currency == NO_CURRENCY else f"{currency} {amount:,}"
+            for currency, amount in sorted(self.amounts.items())
+        )
 
     def add(self, line: EarningLine) -> None:
         """Count one more row."""
@@ -247,6 +252,7 @@ def find_ended(state: ClaimState, earned: Earned, *, today: date) -> Finding | N
         state=state,
         detail=", ".join(sorted(ended)),
         cause=f"By the earnings the subscription has ended: {', '.join(ended)}.",
+        is_of_earnings=True,
         next_step="If the customer has renewed, make a new claim with the new subscription ID; else withdraw "
         "this one.",
     )
@@ -269,6 +275,7 @@ def find_renewed(claim: ExportClaim, states: Iterable[ClaimState]) -> Finding | 
                     detail=f"{line.subscription_id} -> {new}",
                     cause=f"{line.product} is now subscription {new}; the claim names "
                     f"{line.subscription_id}, whose association ends with it.",
+                    is_of_earnings=True,
                     next_step=f"Make a new claim for subscription {new}.",
                 )
     return None

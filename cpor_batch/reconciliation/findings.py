@@ -21,6 +21,7 @@ def build_finding(
     detail: str = "",
     cause: str = "",
     next_step: str = "",
+    is_of_earnings: bool = False,
 ) -> Finding:
     """Return the finding, with the names that the ledger has, else those of the export."""
     own = state.claim if state else None
@@ -42,6 +43,7 @@ def build_finding(
         reported_status=claim.latest.status if claim else None,
         file=claim.source.file if claim else None,
         row=claim.source.row if claim else None,
+        is_of_earnings=is_of_earnings,
     )
 
 

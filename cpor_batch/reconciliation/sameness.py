@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cpor_batch.domain.finding import EARNING_KINDS, Changes, Finding, Previous
+from cpor_batch.domain.finding import Changes, Finding, Previous
 
 
 def find_changes(
@@ -10,15 +10,13 @@ def find_changes(
 ) -> Changes:
     """Return what is new, has another detail or is gone since the last run.
 
-    What only earnings files show is compared only where this run had some: else it would seem to be gone.
+    What only earnings files show is gone only where this run had some.
     """
     if previous is None:
         return Changes(previous=None)
     if previous.is_cut or not is_whole:
         return Changes(previous=previous, is_told=False)
-    before = {
-        kept.identity: kept for kept in previous.findings if has_earnings or kept.kind not in EARNING_KINDS
-    }
+    before = {kept.identity: kept for kept in previous.findings}
     now = {finding.remembered.identity: finding for finding in findings}
     return Changes(
         previous=previous,
@@ -28,5 +26,9 @@ def find_changes(
             for identity, finding in now.items()
             if identity in before and before[identity].detail != finding.detail
         ),
-        gone=tuple(kept for identity, kept in before.items() if identity not in now),
+        gone=tuple(
+            kept
+            for identity, kept in before.items()
+            if identity not in now and (has_earnings or not kept.is_of_earnings)
+        ),
     )

@@ -198,9 +198,11 @@ def _figures(result: Reconciliation) -> tuple[Figure, ...]:
 
 
 def earned_by_currency(result: Reconciliation) -> dict[str, str]:
-    """Return currency -> amount, over all programmes; currencies are never added."""
+    """Return currency -> amount, over all programmes, where a currency is stated; never added across."""
     sums: dict[str, Any] = {}  # Any: Decimals, which `+` keeps exact
     for total in result.earnings:
+        if total.amount is None:
+            continue
         sums[total.currency] = sums.get(total.currency, 0) + total.amount
     return {currency: f"{amount:,}" for currency, amount in sums.items()}
 
@@ -257,8 +259,8 @@ def _change_row(change: str, finding: Finding, *, before: Remembered | None) -> 
 def _gone_row(kept: Remembered) -> tuple[Value, ...]:
     known = {str(kind): _kind_pill(kind) for kind in DRIFT_KINDS}
     pill = known.get(kept.kind, Pill(capitalized(kept.kind)))
-    words = "This was told the last time and is so no longer."
-    return (_CHANGE_PILLS["gone"], pill, kept.subject, None, kept.detail, None, words, "Nothing.")
+    words, advice = "This was told the last time and is so no longer.", "No step is left for it."
+    return (_CHANGE_PILLS["gone"], pill, kept.subject, None, kept.detail, None, words, advice)
 
 
 def drift_table(result: Reconciliation) -> Table:

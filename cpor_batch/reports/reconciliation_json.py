@@ -62,7 +62,7 @@ def _earnings_json(result: Reconciliation) -> list[dict[str, Any]]:  # Any: what
         {
             "currency": total.currency,
             "programme": total.programme,
-            "amount": str(total.amount),
+            "amount": None if total.amount is None else str(total.amount),
             "claims": total.claims,
             "rows": total.rows,
         }
@@ -75,7 +75,7 @@ def _payments_json(result: Reconciliation) -> list[dict[str, Any]]:  # Any: what
         {
             "currency": total.currency,
             "status": total.status,
-            "amount": str(total.amount),
+            "amount": None if total.amount is None else str(total.amount),
             "payments": total.payments,
         }
         for total in result.payments

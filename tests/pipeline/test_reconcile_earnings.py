@@ -36,6 +36,7 @@ UNEARNED = {
     "workload": "Microsoft Teams",
     "transactionDate": "2021-06-30",
     "reason": "MAULWPHWM",
+    "engagementName": "",
 }
 PAYMENT = {
     "participantID": PARTNER,
@@ -286,3 +287,90 @@ def test_the_report_is_written_in_every_form(office: Office, form: str) -> None:
 
     assert Path(said.out.strip()).name == f"reconciliation.{form}"
     assert Path(said.out.strip()).stat().st_size > 5_000
+
+
+ENDED = {"earningId": "E-8", "claimId": "CA-8", "subscriptionId": OLD, "subscriptionEndDate": "2021-07-01"}
+
+
+def with_ended_subscription(office: Office) -> None:
+    business = {
+        "solution_area": "Business Applications",
+        "claim_name": "Contoso Sales",
+        "product": "Dynamics 365 Sales",
+        "subscription_id": OLD,
+        "technical_contact_name": "Terry Technical",
+        "technical_contact_title": "Architect",
+        "technical_contact_email": "terry@contoso.example",
+        "submitted_on": "2021-04-12",
+        "partner_center_claim_id": "CA-8",
+    }
+    office.ingest([business], day="2021-04-12")
+    office.type("record", "Contoso Sales", "approved", "--on", "2021-04-20", day="2021-04-20")
+
+
+def test_an_end_that_only_the_earnings_show_is_not_gone_without_them(office: Office) -> None:
+    with_ended_subscription(office)
+    ended = {**ENDED, "workload": "", "productName": "Dynamics 365 Sales"}
+
+    first = reconcile(office, earnings=[{}, ended])
+    second = reconcile(office)
+    third = reconcile(office, earnings=[{}, ended])
+
+    assert "needs-new-claim" in {one["kind"] for one in first.json["drift"]}
+    assert second.json["changes"]["gone"] == []
+    assert [third.json["changes"][name] for name in ("new", "changed", "gone")] == [[], [], []]
+
+
+def test_a_run_with_payments_alone_does_not_call_earnings_findings_gone(office: Office) -> None:
+    reconcile(office, earnings=[{}])
+    second = reconcile(office, payments=[{}])
+    third = reconcile(office, earnings=[{}])
+
+    assert second.json["changes"]["gone"] == []
+    assert third.json["changes"]["new"] == []
+
+
+def test_dollars_count_where_the_earning_currency_is_not_stated(office: Office) -> None:
+    row = {name: text for name, text in EARNING.items() if name != "earningCurrencyCode"}
+    row |= {"transactionCurrency": "SEK", "earningAmountUSD": "141.32"}
+    path = office.write("earn.csv", [row])
+
+    said = office.type(
+        "reconcile",
+        str(office.folder / "export.csv"),
+        "--earnings",
+        str(path),
+        "--format",
+        "json",
+        day=DAY,
+    )
+
+    assert [(one["currency"], one["amount"]) for one in said.json["earnings"]] == [("USD", "141.32")]
+
+
+def test_amounts_without_a_currency_are_never_added_up(office: Office) -> None:
+    rows = [{"earningId": f"E-{number}", "earningCurrencyCode": ""} for number in range(2)]
+
+    said = reconcile(office, earnings=rows)
+    told = office.type(
+        "reconcile",
+        str(office.folder / "export.csv"),
+        "--earnings",
+        str(office.folder / "earnings.csv"),
+        day=DAY,
+    )
+
+    assert [(one["currency"], one["amount"], one["rows"]) for one in said.json["earnings"]] == [
+        ("currency not stated", None, 2)
+    ]
+    assert "Contoso Exchange" not in drift(said)
+    assert "currency not stated" in told.out
+    assert "240.20" not in told.out
+
+
+def test_rows_of_other_programmes_are_counted_in_the_notes(office: Office) -> None:
+    other = {"partnerAssociation": "Reseller", "engagementName": "CSP", "unearnedId": "U-2"}
+
+    said = reconcile(office, earnings=[{}], ineligible=[{}, other])
+
+    assert "1 row of other programmes left out." in said.json["notes"]

@@ -16,7 +16,12 @@ from cpor_batch.domain.finding import (
 )
 from cpor_batch.reports.history import changes_in_words
 from cpor_batch.reports.page import render_page
-from cpor_batch.reports.reconciliation import KIND_WORDS, earned_by_currency, report_reconciliation
+from cpor_batch.reports.reconciliation import (
+    KIND_WORDS,
+    changes_table,
+    earned_by_currency,
+    report_reconciliation,
+)
 from cpor_batch.reports.reconciliation_json import reconciliation_json
 from cpor_batch.reports.text import render_text
 from cpor_batch.reports.workbook import workbook_bytes
@@ -73,6 +78,12 @@ def test_the_first_run_and_one_that_cannot_be_compared_say_so() -> None:
     assert "This is the first reconciliation." in first
     assert "cannot be told: there are too many findings" in cut
     assert "Nothing changed since 2021-04-13." in same
+
+
+def test_a_finding_that_is_gone_has_a_whole_sentence_of_advice() -> None:
+    (gone,) = [row for row in changes_table(result().changes).rows if row[2] == BEFORE.subject]
+
+    assert gone[-1] == "No step is left for it."
 
 
 def test_currencies_stay_apart_in_every_form() -> None:
