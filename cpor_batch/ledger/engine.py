@@ -91,12 +91,41 @@ def _read_start(path: Path) -> bytes | None:
         return file.read(len(_DATABASE_START))
 
 
-def open_engine(url: URL, *, lock_timeout: float) -> Engine:
-    """Return an engine whose connections keep our promises; nothing is connected yet."""
+def open_to_read(url: URL, *, lock_timeout: float) -> Engine:
+    """Return an engine that can read; one that can write too, wherever the system lets us.
+
+    SQLite wants to write beside the file even to read it. Where it cannot (rights, a full disk) the file is
+    opened for reading only; as a file that never changes only where no log holds what the file lacks.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        return open_engine(url, lock_timeout=lock_timeout)
+    log = path.with_name(f"{path.name}-wal")
+    has_log = log.is_file() and log.stat().st_size > 0
+    last = "mode=ro" if has_log else "immutable=1"
+    for access in ("", "mode=ro"):
+        engine = open_engine(url, lock_timeout=lock_timeout, access=access)
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        except DBAPIError as exc:
+            engine.dispose()
+            if not isinstance(explain(exc, url), OutputError) or access == last:
+                raise
+        else:
+            return engine
+    return open_engine(url, lock_timeout=lock_timeout, access=last)
+
+
+def open_engine(url: URL, *, lock_timeout: float, access: str = "") -> Engine:
+    """Return an engine whose connections keep our promises; nothing is connected yet.
+
+    `access` is how SQLite opens the file, as its URIs say it; empty: to read and to write.
+    """
     try:
         if url.get_backend_name() == SQLITE:
-            engine = create_engine(url, hide_parameters=True, poolclass=NullPool)
-            _prepare_sqlite(engine, lock_timeout)
+            engine = create_engine(url, hide_parameters=True, poolclass=NullPool, **_way_in(url, access))
+            _prepare_sqlite(engine, lock_timeout, access)
         else:
             name = f"cpor-batch {os.getpid()}@{socket.gethostname()}"[:63]
             arguments = {"application_name": name, "connect_timeout": 10, "keepalives_idle": 30}
@@ -111,14 +140,23 @@ def open_engine(url: URL, *, lock_timeout: float) -> Engine:
     return engine
 
 
-def _prepare_sqlite(engine: Engine, lock_timeout: float) -> None:
+def _way_in(url: URL, access: str) -> dict[str, Any]:  # Any: what SQLAlchemy takes
+    """Return how to connect to the file where it is not opened as usual."""
+    if not access:
+        return {}
+    uri = f"{Path(url.database or '').absolute().as_uri()}?{access}"
+    return {"creator": lambda: sqlite3.connect(uri, uri=True)}
+
+
+def _prepare_sqlite(engine: Engine, lock_timeout: float, access: str) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:  # Any: the driver's connection
         # The driver opens no transactions of its own; `begin` below does.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(lock_timeout * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        if not access:
+            cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA temp_store = MEMORY")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from cpor_batch import clock
-from cpor_batch.errors import LedgerBusyError
+from cpor_batch.errors import LedgerBusyError, OutputError
 from cpor_batch.ledger.engine import masked, sqlite_path, writing_connection
 
 _ADVISORY_KEY: Final = int.from_bytes(b"cporledg", "big")
@@ -52,6 +52,12 @@ def held_file(ledger: Path, *, timeout: float, command: str) -> Iterator[None]:
         raise LedgerBusyError(
             f"another run is writing to the ledger{_read_note(note)}.", hint=_HINT, where=str(ledger)
         ) from None
+    except OSError as exc:
+        raise OutputError(
+            f"the lock beside the ledger cannot be made ({exc.strerror or exc}).",
+            hint="Check free space and rights; nothing was recorded.",
+            where=str(ledger),
+        ) from exc
     try:
         _write_note(note, command)
         yield

@@ -18,6 +18,7 @@ from cpor_batch.ledger.engine import (
     explained,
     masked,
     open_engine,
+    open_to_read,
     parse_url,
     require_file,
     sqlite_path,
@@ -73,7 +74,8 @@ def open_ledger(url: str, *, lock_timeout: float = DEFAULT_LOCK_TIMEOUT, must_ex
         require_file(place)
     else:
         create_ledger(url, lock_timeout=lock_timeout)
-    engine = open_engine(place, lock_timeout=lock_timeout)
+    with explained(place):
+        engine = open_to_read(place, lock_timeout=lock_timeout)
     try:
         with explained(place), engine.connect() as connection:
             revision = read_revision(connection)

@@ -22,7 +22,7 @@ from cpor_batch.ledger import bulk
 from cpor_batch.ledger.chain import GENESIS, chain_hash, seal
 from cpor_batch.ledger.codec import JsonObject, event_from_plain
 from cpor_batch.ledger.contacts import card_ids, parse_reference
-from cpor_batch.ledger.engine import explain, explained, masked, open_engine, parse_url, require_file
+from cpor_batch.ledger.engine import explain, explained, masked, open_to_read, parse_url, require_file
 from cpor_batch.ledger.folding import fold_pages
 from cpor_batch.ledger.projection import claim_row, standing_rows
 from cpor_batch.ledger.schema import read_revision, require_current
@@ -74,7 +74,8 @@ def verify_ledger(
     """
     place = parse_url(url)
     require_file(place)
-    engine = open_engine(place, lock_timeout=0)
+    with explained(place):
+        engine = open_to_read(place, lock_timeout=0)
     try:
         with explained(place), engine.connect() as connection:
             require_current(read_revision(connection), where=masked(place))
