@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cpor_batch.cli.opening import open_workspace, save_maps
-from cpor_batch.cli.options import OUTPUT_FILE, common_options, files_argument
+from cpor_batch.cli.options import PAGE_FILE, WORKBOOK_FILE, common_options, files_argument
 from cpor_batch.cli.progress import TerminalProgress
 from cpor_batch.cli.verdicts import print_verdict
 
@@ -15,11 +15,11 @@ from cpor_batch.cli.verdicts import print_verdict
 @files_argument
 @click.option(
     "--result",
-    type=OUTPUT_FILE,
+    type=WORKBOOK_FILE,
     metavar="FILE.xlsx",
     help="Write the marked verdict as a workbook.",
 )
-@click.option("--html", type=OUTPUT_FILE, metavar="FILE", help="Write the verdict as a page.")
+@click.option("--html", type=PAGE_FILE, metavar="FILE", help="Write the verdict as a page.")
 @common_options("text", "json", "xlsx", "html", reads=True, records=True)
 def command(
     files: tuple[Path, ...], result: Path | None, html: Path | None, **options: Any

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cpor_batch.cli.opening import open_workspace
-from cpor_batch.cli.options import OUTPUT_FILE, common_options
+from cpor_batch.cli.options import WORKBOOK_FILE, common_options
 from cpor_batch.cli.printing import print_note, print_paths, print_result, print_text
 from cpor_batch.errors import UsageError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--xlsx",
     "workbook",
-    type=OUTPUT_FILE,
+    type=WORKBOOK_FILE,
     metavar="FILE.xlsx",
     help="Also write a workbook to decide in, for cpor-batch resolve.",
 )

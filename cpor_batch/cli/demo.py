@@ -1,5 +1,7 @@
 """`cpor-batch demo`: the main job on the sample data."""
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,4 +33,8 @@ def command(folder: Path, **options: Any) -> int:  # Any: the shared options
     for failure in outcome.failures:
         print_note(f"Error: {failure}")
     print_text(outcome.text)
+    # After `make demo` the program lies in a folder that no shell looks into.
+    program = Path(sys.argv[0])
+    if program.name == "cpor-batch" and shutil.which("cpor-batch") is None:
+        print_note(f"Type cpor-batch as {program.absolute()}: it is not on your PATH.")
     return int(outcome.exit_code)

@@ -67,6 +67,8 @@ def command(
         print_note(f"Error: {failure}")
     for note in outcome.notes:
         print_note(note)
+    if options["bundle"] and not outcome.bundles and not outcome.is_dry_run:
+        print_note("No bundle was made: no claim brings a PoE document.")
     closing = outcome.closing_line
     if outcome.is_dry_run:
         closing += " Nothing was written: --dry-run."

@@ -24,7 +24,9 @@ def command(folder: Path, **options: Any) -> int:  # Any: the shared options
       cpor-batch init claims-2021
     """
     from cpor_batch.pipeline.init import init
+    from cpor_batch.settings import FILE_NAME
 
+    outer = next((one for one in folder.absolute().parents if (one / FILE_NAME).is_file()), None)
     made = init(folder, is_dry_run=options["dry_run"])
     if made.is_new and options["dry_run"]:
         print_text(f"{made.folder} would become a workspace. Nothing was written: --dry-run.")
@@ -33,6 +35,11 @@ def command(folder: Path, **options: Any) -> int:  # Any: the shared options
         steps = [] if made.folder == Path() else [f"cd {made.folder}"]
         steps += ["name your partners in cpor-batch.toml", "then cpor-batch template inbox/claims.xlsx"]
         print_note(f"Next: {', '.join(steps)}", is_quiet=options["quiet"])
+        if outer is not None:
+            print_note(
+                f"Note: this lies inside the workspace {outer}; "
+                f"commands typed in {made.folder} use the new one."
+            )
     else:
         print_text(f"{made.folder} is a workspace already; nothing was changed.")
     return 0

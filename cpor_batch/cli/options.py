@@ -45,9 +45,10 @@ class InputFile(click.Path):
 class OutputFile(click.Path):
     """A file that the command writes where the user says; see `cli/outputs.py` for where it may be."""
 
-    def __init__(self) -> None:
-        """Give a Path."""
+    def __init__(self, *endings: str) -> None:
+        """Give a Path; with `endings`, one that has to end in one of them."""
         super().__init__(path_type=Path, readable=False)
+        self.endings = endings
 
 
 def together(*decorators: Decorator[Any]) -> Decorator[Any]:  # Any: whatever command is decorated
@@ -63,6 +64,8 @@ def together(*decorators: Decorator[Any]) -> Decorator[Any]:  # Any: whatever co
 
 INPUT_FILE = InputFile()
 OUTPUT_FILE = OutputFile()
+WORKBOOK_FILE = OutputFile(".xlsx")
+PAGE_FILE = OutputFile(".html", ".htm")
 
 files_argument = click.argument("files", nargs=-1, required=True, type=INPUT_FILE, metavar="FILE...")
 

@@ -14,6 +14,10 @@ from cpor_batch.errors import OutputError, UsageError
 from cpor_batch.settings import FILE_NAME, Settings
 
 _SQLITE: Final = "sqlite:///"
+# No command writes text or JSON into a file that these endings promise.
+_OTHER_ENDINGS: Final = frozenset(
+    {".pdf", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".docx", ".doc", ".html", ".htm"}
+)
 
 
 def refuse_wrong_outputs(ctx: click.Context, settings: Settings) -> None:
@@ -30,13 +34,14 @@ def refuse_wrong_outputs(ctx: click.Context, settings: Settings) -> None:
                 f"{path} holds the settings of a workspace.", hint="Name another file for the result."
             )
         if real in ledger:
-            raise OutputError("this is the ledger.", hint="Choose another name.", where=str(path))
+            raise UsageError(f"{path} is the ledger.", hint="Name another file for the result.")
         if real in taken:
             raise UsageError(
                 f"{taken[real]} and {option} name the same file, {path}.", hint="Name two files."
             )
         taken[real] = option
         _require_folder(path, settings)
+    _require_endings(ctx)
 
 
 def _paths(ctx: click.Context, kind: type[click.Path]) -> Iterator[tuple[str, Path]]:
@@ -47,6 +52,30 @@ def _paths(ctx: click.Context, kind: type[click.Path]) -> Iterator[tuple[str, Pa
             for path in value if isinstance(value, tuple) else (value,):
                 if path is not None:
                     yield parameter.opts[0], path
+
+
+def _require_endings(ctx: click.Context) -> None:
+    """Raise UsageError for the first file whose name shows another form than the one it would get."""
+    for parameter in ctx.command.params:
+        path = ctx.params.get(str(parameter.name))
+        if not isinstance(parameter.type, OutputFile) or path is None:
+            continue
+        form = str(ctx.params.get("form"))
+        # A form that is named weighs more than the ending; one that is not follows it as far as it can.
+        is_result = (
+            parameter.name == "output"
+            and ctx.get_parameter_source("form") is click.core.ParameterSource.DEFAULT
+        )
+        endings, ending = parameter.type.endings, path.suffix.lower()
+        if endings and ending not in endings:
+            raise UsageError(
+                f"{path} does not end in {endings[0]}.", hint=f"Name a file such as result{endings[0]}."
+            )
+        if is_result and form == "text" and ending in _OTHER_ENDINGS:
+            raise UsageError(
+                f"{path} would hold text, which is not what {ending} says.",
+                hint="Name a file such as result.txt, or one that ends as a --format of this command does.",
+            )
 
 
 def _require_folder(path: Path, settings: Settings) -> None:

@@ -37,6 +37,8 @@ class Checked:
             return "Next: mend the sheet Claims of the result workbook and check it again"
         if counts.held:
             return "Next: record them with cpor-batch ingest; what is held waits for cpor-batch conflicts"
+        if not self.judgement.verdict.files:
+            return "Only lock files were given, which Excel keeps beside an open workbook: name the workbook."
         if not counts.rows and not self.judgement.verdict.has_refused_files:
             return f"{_files_in_words(self.judgement)} no claim lines: fill in the rows below the header."
         return "Next: cpor-batch ingest" if counts.rows else "Next: mend the file as said above"

@@ -61,7 +61,24 @@ def find_claim(ledger: "Ledger", text: str) -> ClaimState:
 
     All three are compared without regard to case.
     """
-    return the_one_claim(text, ledger.find_claim(text))
+    found = ledger.find_claim(text)
+    if not isinstance(found, ClaimState) and not found:
+        near = _near_claim(ledger, text)
+        if near:
+            raise UsageError(f'no claim is called "{text}".', hint=f'Did you mean "{near}"?')
+    return the_one_claim(text, found)
+
+
+def _near_claim(ledger: "Ledger", text: str) -> str | None:
+    """Return the reference or name of a claim that is nearest to a mistyped one, or None."""
+    from cpor_batch.rulebook.matching import fold_name, nearest_name
+
+    names = {
+        fold_name(name): name
+        for state in ledger.read_states()
+        for name in (state.reference, state.claim.claim_name)
+    }
+    return nearest_name(text, names)
 
 
 def the_one_claim(text: str, found: ClaimState | tuple[ClaimState, ...]) -> ClaimState:

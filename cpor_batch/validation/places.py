@@ -51,7 +51,7 @@ class Sheet:
             row=row,
             column=key,
             message=_correction_message(before, after),
-            hint="Nothing, if that is what you mean; else write it as you mean it.",
+            hint="Leave it if that is what you mean; else write it as you mean it.",
             before=before,
             after=after,
         )

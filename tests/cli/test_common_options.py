@@ -157,7 +157,6 @@ def test_no_result_is_written_over_the_settings(
     [
         ("inbox", "this is a folder"),
         ("no-such/folder/result.xlsx", "there is no folder no-such/folder"),
-        ("ledger.sqlite", "this is the ledger"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_told_before_anything_is_done(

@@ -174,3 +174,10 @@ def test_a_workbook_that_may_not_be_read_is_refused_and_the_others_go_on(
     # The system's administrator may read everything: there both files are judged.
     assert said.code in {1, 4}
     assert json.loads(said.out)["counts"]["files"] == 2
+
+
+def test_no_result_is_written_over_ledger_or_settings(workspace: Path, type_command: Type) -> None:
+    codes = [type_command("status", "--output", name).code for name in ("ledger.sqlite", "cpor-batch.toml")]
+
+    assert codes == [2, 2]
+    assert (workspace / "ledger.sqlite").stat().st_size
