@@ -99,11 +99,22 @@ def _require_complete(own: "Catalog", language: str) -> None:
         )
 
 
-def format_day(day: date, language: str) -> str:
-    """Return the day as a letter writes it: "1 April 2021", "1. April 2021", "2021年4月1日"."""
+def format_day(day: date, language: str, *, country: str | None = None) -> str:
+    """Return the day as a letter writes it: "1 April 2021", "1. April 2021", "2021年4月1日".
+
+    `country`, two letters, decides where its people write it otherwise: "April 1, 2021" in the US.
+    """
     from babel.dates import format_date
 
-    # "en" alone is the American order, which the rest of the world stumbles over.
-    text = format_date(day, format="long", locale="en_GB" if language == SOURCE_LANGUAGE else language)
+    text = format_date(day, format="long", locale=_locale_of(language, country))
     # French counts the first day of a month as the first; the locale data does not.
     return text.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else text
+
+
+def _locale_of(language: str, country: str | None) -> str:
+    from babel.localedata import exists
+
+    if country and exists(f"{language}_{country}"):
+        return f"{language}_{country}"
+    # "en" alone is the American order, which the rest of the world stumbles over.
+    return "en_GB" if language == SOURCE_LANGUAGE else language

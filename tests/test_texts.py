@@ -157,3 +157,22 @@ def test_a_day_is_written_as_its_language_writes_it(language: str, expected: str
 def test_french_counts_only_the_first_day_as_the_first() -> None:
     assert format_day(date(2021, 4, 11), "fr") == "11 avril 2021"
     assert format_day(date(2021, 4, 21), "fr") == "21 avril 2021"
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "expected"),
+    [
+        ("en", "US", "January 1, 2021"),
+        ("en", "GB", "1 January 2021"),
+        ("en", "SE", "1 January 2021"),
+        ("en", "NO", "1 January 2021"),
+        ("en", None, "1 January 2021"),
+        ("de", "AT", "1. Jänner 2021"),
+        ("de", "US", "1. Januar 2021"),
+        ("fr", "CA", "1er janvier 2021"),
+        ("es", "MX", "1 de enero de 2021"),
+        ("es", "US", "1 de enero de 2021"),
+    ],
+)
+def test_a_day_is_written_as_the_country_writes_it(language: str, country: str | None, expected: str) -> None:
+    assert format_day(date(2021, 1, 1), language, country=country) == expected

@@ -84,9 +84,9 @@ def _blank_for_none(value: Any) -> Any:
     return "" if value is None else value
 
 
-@lru_cache(maxsize=32)
-def open_environment(assets: Assets, language: str) -> Environment:
-    """Return the environment for documents in `language`."""
+@lru_cache(maxsize=64)
+def open_environment(assets: Assets, language: str, country: str | None = None) -> Environment:
+    """Return the environment for documents in `language`; dates are written as in `country`, two letters."""
     environment = _Sandbox(
         loader=AssetLoader(assets),
         autoescape=True,
@@ -102,7 +102,7 @@ def open_environment(assets: Assets, language: str) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
 
     def day(value: date) -> str:
-        return format_day(value, language)
+        return format_day(value, language, country=country)
 
     environment.filters["day"] = day
     return environment

@@ -18,7 +18,8 @@ def render_mail_text(order: DocumentOrder, assets: Assets, *, has_poe: bool) -> 
     from cpor_batch.documents.environment import open_environment, render_template
 
     # Plain text: an ampersand in a name stays one.
-    environment = open_environment(assets, order.language).overlay(autoescape=False)
+    country = order.claim.customer_country
+    environment = open_environment(assets, order.language, country).overlay(autoescape=False)
     text = render_template(environment, TEMPLATE, {**content_of(order), "has_poe": has_poe})
     subject, _, body = text.strip().partition("\n")
     if not body.strip():

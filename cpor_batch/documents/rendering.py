@@ -84,6 +84,7 @@ def _values_of(order: DocumentOrder, assets: Assets) -> dict[str, object]:
         **content_of(order),
         "dated_on": order.dated_on,
         "fingerprint": fingerprint_of(order, template_fingerprint=template_fingerprint(assets)),
+        "country": order.claim.customer_country,
         "paper": "us-letter" if order.claim.customer_country in LETTER_PAPER else "a4",
         "accent": accent_of(order.partner.colour),
         "logo": read_logo(order.partner.logo),
@@ -101,7 +102,8 @@ def _render(name: str, values: dict[str, object], assets: Assets, *, stylesheet:
         "page_number": Markup('<span class="page-number"></span>'),
         "page_count": Markup('<span class="page-count"></span>'),
     }
-    environment = open_environment(assets, str(values["language"]))
+    country = values.get("country")
+    environment = open_environment(assets, str(values["language"]), str(country) if country else None)
     return render_template(environment, f"{FOLDER}/{name}.html.j2", values)
 
 
