@@ -238,6 +238,8 @@ def adopt(given: Mapping[str, Any], ledger: Ledger, workspace: Workspace) -> Non
                     run=run.run,
                     status=status,
                     state=existing,
+                    # An export that says neither when the customer was associated nor when it was approved.
+                    after={"status": status, "adopted": True, "approved_on": None},
                 )
             ]
         )
