@@ -104,7 +104,7 @@ def test_the_main_job_on_postgresql(desk: Desk) -> None:
     assert kinds == ["recorded", "decided", "released"]
     assert drift["counts"]["drift"] == 1
     assert desk.type("conflicts").startswith("No conflict is open.")
-    assert "2 claims were made anew" in desk.type("ledger", "rebuild")
+    assert "2 claims made anew" in desk.type("ledger", "rebuild")
     assert desk.json("ledger", "verify")["sound"]
 
 

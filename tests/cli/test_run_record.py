@@ -120,11 +120,9 @@ def test_documents_leave_their_figures(workspace: Path, type_command: Type) -> N
 def test_every_run_of_a_day_leaves_figures(workspace: Path, type_command: Type) -> None:
     type_command("ingest", "inbox/claims.xlsx")
     status = json.loads(type_command("status", "--format", "json").out)
-    first, second = (item["reference"] for item in status["claims"] if item["status"] == "editing"), None
-    name = next(first, second)
-    assert name is not None
+    name, other, *_ = [item["reference"] for item in status["claims"] if item["status"] == "editing"]
     type_command("record", name, "submitted")
-    type_command("withdraw", name, "--reason", "typed twice")
+    type_command("withdraw", other, "--reason", "typed twice")
     (workspace / "more.csv").write_text(
         f"claim,status,on,reason\n{name},rejected,2021-04-01,Partner request\n", encoding="utf-8"
     )
